@@ -1,0 +1,1 @@
+"""Lotrinh: a national programme, from its tables to a proven plan."""
