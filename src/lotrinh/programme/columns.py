@@ -44,6 +44,11 @@ class Column:
     default: Any = REQUIRED
 
     @property
+    def attribute(self) -> str:
+        """Name of the attribute that holds it in a row: a Python keyword gets an underscore."""
+        return f"{self.name}_" if keyword.iskeyword(self.name) else self.name
+
+    @property
     def required(self) -> bool:
         """True where an empty cell is a problem."""
         return self.default is REQUIRED

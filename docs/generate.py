@@ -1,0 +1,216 @@
+"""Writes ``docs/reference/`` from the code: what the code says of itself, and nothing that is written twice.
+
+``--check`` builds every page and writes none; either way it fails where a rule lacks its title or its formula.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import importlib.util
+import inspect
+import pkgutil
+import shutil
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from types import ModuleType
+
+import lotrinh
+from lotrinh.base.issues import IssueKind
+from lotrinh.base.registry import entries
+from lotrinh.base.units import Unit, units
+from lotrinh.programme.columns import REQUIRED, Column, Entity
+
+REFERENCE = Path(__file__).parent / "reference"
+FLOORS = ("base", "tables", "programme", "register", "measures", "plan", "assessment", "dossier")
+ADAPTERS = "lotrinh.plan.solvers."
+"""Left out when modules are gathered: an adapter needs its solver, and declares nothing."""
+
+
+def exists(module: str) -> bool:
+    """Return whether a module of the package has been written."""
+    parent, _, _ = module.rpartition(".")
+    return (not parent or exists(parent)) and importlib.util.find_spec(module) is not None
+
+
+def modules() -> list[ModuleType]:
+    """Import every module of the floors, so that whatever registers itself is registered."""
+    found = []
+    for floor in filter(exists, (f"lotrinh.{name}" for name in FLOORS)):
+        package = importlib.import_module(floor)
+        found.append(package)
+        names = [entry.name for entry in pkgutil.walk_packages(package.__path__, f"{floor}.")]
+        found += [importlib.import_module(name) for name in names if not name.startswith(ADAPTERS)]
+    return found
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Return a Markdown table."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(str(cell).replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+def index(title: str, text: str, names: Iterable[str]) -> str:
+    """Return a page that says what its pages are and lists them."""
+    listed = "\n".join(names)
+    return f"# {title}\n\n{text}\n\n```{{toctree}}\n:maxdepth: 1\n\n{listed}\n```\n"
+
+
+def data_dictionary() -> str:
+    """Return every table and column of a programme."""
+    parts = [
+        "# Data dictionary",
+        "Every table of a programme, from the code that reads it. Units are on the page [Units](units.md).",
+    ]
+    for entity in Entity.registry.values():
+        key = ", ".join(f"`{name}`" for name in entity.key)
+        parts += [
+            f"(table-{entity.table})=\n## {entity.table}",
+            f"{entity.doc}. One row for each {key}.{' The table may be missing.' if entity.optional else ''}",
+            table(("column", "kind", "unit", "values", "if empty", "meaning"), map(column_row, entity.columns)),
+        ]
+    return "\n\n".join(parts) + "\n"
+
+
+def column_row(column: Column) -> tuple[str, ...]:
+    """Return one column as a row of the data dictionary."""
+    values = ", ".join(f"`{word}`" for word in column.choices)
+    if column.ref:
+        values = f"ids of [{column.ref}](#table-{column.ref})"
+    elif column.is_number:
+        low = "" if column.low is None else f"{'above' if column.above else 'from'} {column.low:g}"
+        high = "" if column.high is None else f"up to {column.high:g}"
+        values = f"{low} {high}".strip()
+    if column.default is REQUIRED:
+        empty = "a problem"
+    else:
+        empty = "" if column.default in (None, "", ()) else f"`{column.default}`"
+    return (f"`{column.name}`", column.kind, column.unit, values, empty, column.doc)
+
+
+def unit_list() -> str:
+    """Return every unit, with what it is worth in the first unit of its dimension."""
+    own: dict[str, str] = {}
+    for unit in units().values():
+        if unit.factor == 1:
+            own.setdefault(unit.dimension, unit.symbol)
+
+    def row(unit: Unit) -> tuple[str, ...]:
+        worth = f"{unit.factor:g} {own[unit.dimension]}"
+        return (f"`{unit.symbol}`", unit.dimension, unit.english, unit.vietnamese, worth)
+
+    rows = table(("unit", "dimension", "English", "Vietnamese", "in the unit used inside"), map(row, units().values()))
+    text = "A header may name a unit in brackets, as in `cost_likely [billion]`; values are converted on entry."
+    return f"# Units\n\n{text}\n\n{rows}\n"
+
+
+def issue_list() -> str:
+    """Return every kind of problem, by code."""
+    parts = [
+        "# Problems of the data",
+        "What `lotrinh check` may report. An error makes the data unusable; a warning does not.",
+    ]
+    for code, kind in sorted(IssueKind.registry.items()):
+        parts += [f"(issue-{code})=\n## {code}: {kind.title}", f"*{kind.severity}*. {kind.help}"]
+    return "\n\n".join(parts) + "\n"
+
+
+def rule_page(module: ModuleType) -> str:
+    """Return the page of one rule: its title, its docstring with the formula, its unit where it measures."""
+    unit = f"\n\nUnit: {module.UNIT or 'none'}" if hasattr(module, "UNIT") else ""
+    return f"# {module.TITLE}\n\n{inspect.getdoc(module)}{unit}\n\nCode: `{module.__name__}`\n"
+
+
+def rules(package: str, *, measures: bool) -> dict[str, ModuleType]:
+    """Return the rules of a folder by name; a constraint without its title or its formula is an error."""
+    if not exists(package):
+        return {}
+    found = entries(package)
+    if measures:
+        return {name: module for name, module in found.items() if hasattr(module, "TITLE") and hasattr(module, "UNIT")}
+    for module in found.values():
+        if not getattr(module, "TITLE", "") or "```{math}" not in (module.__doc__ or ""):
+            raise SystemExit(f"{module.__name__}: a rule has a TITLE and, in its docstring, a formula in ```{{math}}")
+    return found
+
+
+def symbol_list() -> str:
+    """Return every letter of the model."""
+    symbols = importlib.import_module("lotrinh.plan.symbols").SYMBOLS
+    rows = ((f"${s.latex}$", s.meaning, s.unit, s.origin, f"`{s.letter}`") for s in symbols)
+    return f"# Symbols\n\n{table(('symbol', 'meaning', 'unit', 'from', 'in code'), rows)}\n"
+
+
+def command_line() -> str:
+    """Return the help of every command."""
+    app = importlib.import_module("lotrinh.cli.main").app
+    return str(app.generate_docs(output_format="markdown"))
+
+
+def public_names() -> str:
+    """Return the page on which autodoc describes every public name."""
+    parts = ["# Python", "Every public name of the package."]
+    for name in lotrinh.__all__:
+        value = getattr(lotrinh, name)
+        kind = "class" if inspect.isclass(value) else "function" if callable(value) else "data"
+        members = "\n   :members:" if kind == "class" else ""
+        parts.append(f"## {name}\n\n```{{eval-rst}}\n.. auto{kind}:: lotrinh.{name}{members}\n```")
+    return "\n\n".join(parts) + "\n"
+
+
+def pages() -> dict[str, str]:
+    """Return every page of the reference by its path."""
+    found = {"data.md": data_dictionary(), "units.md": unit_list()}
+    modules()
+    if IssueKind.registry:
+        found["issues.md"] = issue_list()
+    if exists("lotrinh.plan.symbols"):
+        found["symbols.md"] = symbol_list()
+    if exists("lotrinh.plan.objective"):
+        found["objective.md"] = rule_page(importlib.import_module("lotrinh.plan.objective"))
+    folders = (
+        (
+            "constraints",
+            "Constraints",
+            "Rules that every plan keeps.",
+            rules("lotrinh.plan.constraints", measures=False),
+        ),
+        (
+            "measures",
+            "Measures",
+            "What is measured on a plan and on its futures.",
+            rules("lotrinh.measures", measures=True),
+        ),
+    )
+    for folder, title, text, listed in folders:
+        if listed:
+            found[f"{folder}/index.md"] = index(title, text, listed)
+            found |= {f"{folder}/{name}.md": rule_page(module) for name, module in listed.items()}
+    if exists("lotrinh.cli.main"):
+        found["commands.md"] = command_line()
+    if hasattr(lotrinh, "__all__"):
+        found["python.md"] = public_names()
+    top = [name.removesuffix(".md") for name in found if "/" not in name or name.endswith("/index.md")]
+    found["index.md"] = index("Reference", "Generated from the code.", top)
+    return found
+
+
+def main() -> int:
+    """Write or check the reference; return the exit code."""
+    parser = argparse.ArgumentParser(description="Write docs/reference/ from the code.")
+    parser.add_argument("--check", action="store_true", help="build every page and write none")
+    check = parser.parse_args().check
+    found = pages()
+    if not check:
+        shutil.rmtree(REFERENCE, ignore_errors=True)
+        for name, text in found.items():
+            path = REFERENCE / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+    print(f"Reference: {len(found)} pages")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,67 @@
+"""Between decisions and the columns of the form: read a solver's answer, and lay a plan's own path out as columns."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lotrinh.measures.paths import Decisions, Paths, follow
+from lotrinh.measures.quantities import Floats
+from lotrinh.plan.formulate import Formulation
+
+
+def decisions_of(formulation: Formulation, x: Floats) -> Decisions:
+    """Return the decisions that the columns `x` of a solution stand for; whole numbers are rounded."""
+    q, v = formulation.quantities, formulation.variables
+    option = np.full(len(q.programme.projects), -1, dtype=np.int64)
+    chosen = np.flatnonzero(x[v.x] > 0.5)
+    option[q.options.project[chosen]] = chosen
+    decisions = Decisions(option, np.round(x[v.entrants]), np.round(x[v.bought]), np.maximum(x[v.restored], 0.0))
+    return within_limits(formulation, decisions)
+
+
+def within_limits(formulation: Formulation, decisions: Decisions) -> Decisions:
+    """Return the decisions with core funding cut to what its limit really allows, free of a solver's tolerance."""
+    q = formulation.quantities
+    limit = q.restore_share * q.depreciation
+    restored = decisions.restored.copy()
+    if not limit.any():
+        return Decisions(decisions.option, decisions.entrants, decisions.bought, np.zeros_like(restored))
+    restored[limit == 0] = 0.0
+    for _ in range(3):
+        paths = follow(q, Decisions(decisions.option, decisions.entrants, decisions.bought, restored))
+        excess = restored > limit[:, None] * paths.level[0, :, :-1]
+        if not excess.any():
+            break
+        restored = np.minimum(restored, limit[:, None] * paths.level[0, :, :-1])
+    return Decisions(decisions.option, decisions.entrants, decisions.bought, restored)
+
+
+def columns_of(formulation: Formulation, paths: Paths) -> Floats:
+    """Return every column of the form as the plan's own path has it, shape (C,)."""
+    q, v, decisions = formulation.quantities, formulation.variables, paths.decisions
+    if decisions is None:
+        raise ValueError("only the path of a plan can be laid out as columns")
+    x = np.zeros(len(formulation.form.low))
+    x[v.x[decisions.chosen]] = 1.0
+    opened = np.unique(q.project_field[q.options.project[decisions.chosen]])
+    x[v.open[opened]] = 1.0
+    x[v.entrants], x[v.bought], x[v.restored] = decisions.entrants, decisions.bought, decisions.restored
+    x[v.hosts] = (q.sites.stock + decisions.bought.sum(axis=1)) > 0
+    x[v.carry] = carried(paths)
+    x[v.level], x[v.usable], x[v.people] = paths.level[0], paths.usable[0], paths.people[0]
+    slope = q.programme.settings.above_target
+    target = q.target[:, None]
+    x[v.worth] = np.minimum(paths.usable[0], target + slope * (paths.usable[0] - target))
+    return x
+
+
+def carried(paths: Paths) -> Floats:
+    """Return the money carried out of each year, shape (Y,): all that is left, up to the limit."""
+    q = paths.quantities
+    s = q.programme.settings
+    spend = np.bincount(q.year_of, weights=paths.money[0], minlength=len(q.years))
+    carry, before = np.zeros(len(q.years)), 0.0
+    for y, budget in enumerate(q.budget):
+        left = s.over_programming * budget + before - spend[y]
+        before = carry[y] = min(max(left, 0.0), s.carry_over * budget)
+    return carry

@@ -1,0 +1,113 @@
+r"""Machines at work are at most the machines there; kinds and sites stay within the national limits.
+
+```{math}
+\sum_m \text{units}_{m,e}\,[m\text{ at work at }l\text{ in }t] \le \text{stock}_{e,l} + \sum_{\text{first}(y)+\text{lead}_e \le t} b_{e,l,y}
+\qquad \sum_y b_{e,l,y} \le \overline{b}_e\,h_{e,l}
+\qquad \sum_{l,y} b_{e,l,y} \le \overline{b}_e - \text{stock}_e
+\qquad \sum_l h_{e,l} \le \overline{h}_e
+```
+
+A project uses machines of its lead's place; a kind that can be used from afar is one national pool.
+"""
+
+import numpy as np
+
+from lotrinh.measures.quantities import Quantities
+from lotrinh.plan.linear import Builder, grid
+from lotrinh.plan.variables import Variables
+
+TITLE = "Machines and the places that host them"
+
+
+def rows(build: Builder, q: Quantities, v: Variables) -> None:
+    """Add use against holding, purchases against hosting, and the national limits."""
+    kinds = q.programme.equipment
+    if not len(kinds):
+        return
+    _use(build, q, v)
+    _own(build, q, v)
+    sites = np.arange(len(q.sites.equipment))
+    most = np.array([row.units_max for row in kinds], dtype=float)
+    stock = np.bincount(q.sites.equipment, weights=q.sites.stock, minlength=len(kinds))
+    axes = [(kinds.ids, q.sites.equipment), (q.programme.places.ids, q.sites.place)]
+    build.add_rows(
+        "equipment_host",
+        axes,
+        [(sites[:, None], v.bought, 1.0), (sites, v.hosts, -(most - stock)[q.sites.equipment])],
+        high=0.0,
+    )
+    each = grid((kinds.ids, len(kinds)))
+    build.add_rows("equipment_units", each, [(q.sites.equipment[:, None], v.bought, 1.0)], high=most - stock)
+    places = np.array([row.sites_max for row in kinds], dtype=float)
+    build.add_rows("equipment_sites", each, [(q.sites.equipment, v.hosts, 1.0)], high=places)
+
+
+def _use(build: Builder, q: Quantities, v: Variables) -> None:
+    """Add one row for each pool of machines and quarter: a place, or the country for a kind used from afar."""
+    p, horizon = q.programme, q.horizon
+    remote = np.array([row.remote for row in p.equipment])
+    places = len(p.places)
+    option, kind, units, t = q.spread(q.option_equipment)
+    place = np.where(remote[kind], places, q.project_place[q.options.project[option]])
+    used = (kind * (places + 1) + place) * horizon + t
+    site_place = np.where(remote[q.sites.equipment], places, q.sites.place)
+    order, year, later = np.nonzero(
+        np.arange(horizon)[None, None, :] >= q.order_time[None, :, None] + q.lead_time[q.sites.equipment][:, None, None]
+    )
+    held = (q.sites.equipment[order] * (places + 1) + site_place[order]) * horizon + later
+    pools = np.unique(used)
+    stock = np.bincount(
+        q.sites.equipment * (places + 1) + site_place, weights=q.sites.stock, minlength=len(p.equipment) * (places + 1)
+    )
+    there = np.isin(held, pools)
+    build.add_rows(
+        "equipment",
+        [
+            (p.equipment.ids, pools // horizon // (places + 1)),
+            ([*p.places.ids, "national"], pools // horizon % (places + 1)),
+            ([str(q.calendar.at(t)) for t in range(horizon)], pools % horizon),
+        ],
+        [
+            (np.searchsorted(pools, used), v.x[option], units),
+            (np.searchsorted(pools, held[there]), v.bought[order[there], year[there]], -1.0),
+        ],
+        high=stock[pools // horizon],
+    )
+
+
+def _own(build: Builder, q: Quantities, v: Variables) -> None:
+    """Add, for each project and kind, that what it needs was there when it began, and that somebody hosts it.
+
+    Whole starts imply these rows; they keep a relaxed project, spread thinly over many starts, from doing with a part of a
+    machine.
+    """
+    p, horizon = q.programme, q.horizon
+    remote = np.array([row.remote for row in p.equipment])
+    option, kind, units = q.option_equipment
+    project = q.options.project[option]
+    pairs = np.unique(np.stack([project, kind], axis=1), axis=0)
+    pairs = pairs[[int(a) not in q.locks for a, _ in pairs]]
+    start = np.maximum(q.options.start, 0)
+    entries, hosted, index, stock = [], [], [], []
+    for pair, (a, e) in enumerate(pairs):
+        mine = np.flatnonzero((project == a) & (kind == e))
+        sites = np.flatnonzero((q.sites.equipment == e) & (remote[e] | (q.sites.place == q.project_place[a])))
+        first = int(start[option[mine]].min())
+        times = np.arange(first, int(start[option[mine]].max()) + 1)
+        base = sum(len(t) for _, _, t in index)
+        row, member = np.nonzero(start[option[mine]][None, :] <= times[:, None])
+        entries.append((base + row, v.x[option[mine[member]]], units[mine[member]]))
+        row, year = np.nonzero((q.order_time + q.lead_time[e])[None, :] <= times[:, None])
+        for site in sites:
+            entries.append((base + row, v.bought[site, year], -1.0))
+        index.append((np.full(len(times), a), np.full(len(times), e), times))
+        stock.append(np.full(len(times), float(q.sites.stock[sites].sum())))
+        hosted.append((pair, v.x[option[mine]], 1.0))
+        hosted.append((pair, v.hosts[sites], -1.0))
+    if not index:
+        return
+    a, e, t = (np.concatenate(column) for column in zip(*index, strict=True))
+    quarters = [str(q.calendar.at(at)) for at in range(horizon)]
+    axes = [(p.projects.ids, a), (p.equipment.ids, e), (quarters, t)]
+    build.add_rows("equipment_own", axes, entries, high=np.concatenate(stock))
+    build.add_rows("equipment_home", [(p.projects.ids, pairs[:, 0]), (p.equipment.ids, pairs[:, 1])], hosted, high=0.0)

@@ -1,0 +1,51 @@
+r"""Pools of people grow by training and attraction, shrink by loss, and bound the work.
+
+```{math}
+N_{s,t+1} = (1-\lambda_s)\,N_{s,t} + \sum_{w,y} a_{w,t+1-\text{first}(y)}\,n_{w,s,y}
+\qquad \sum_m \text{fte}_{m,s}\,[m\text{ at work in }t] + \text{teaching}_{s,t} \le N_{s,t}
+```
+
+``a`` is the share of entrants who complete then, stay, and count as working time.
+"""
+
+import numpy as np
+
+from lotrinh.measures.quantities import Quantities
+from lotrinh.plan.linear import Builder, grid
+from lotrinh.plan.variables import Variables
+
+TITLE = "People of each skill"
+
+
+def rows(build: Builder, q: Quantities, v: Variables) -> None:
+    """Add the pool of every skill at every quarter, and the demand on it."""
+    skills, horizon = q.programme.skills, q.horizon
+    states = [str(q.calendar.at(t)) for t in range(horizon + 1)]
+    now = np.arange(len(skills) * (horizon + 1)).reshape(len(skills), horizon + 1)
+    intake, quarter, joins = q.intake_joins
+    start = np.where(now == now[:, :1], q.people_start[:, None], 0.0).ravel()
+    build.add_rows(
+        "people_pool",
+        grid((skills.ids, len(skills)), (states, horizon + 1)),
+        [
+            (now, v.people, 1.0),
+            (now[:, 1:], v.people[:, :-1], -(1.0 - q.loss)[:, None]),
+            (now[q.intake.skill[intake], quarter], v.entrants[intake], -joins),
+        ],
+        low=start,
+        high=start,
+    )
+    each = np.arange(len(skills) * horizon).reshape(len(skills), horizon)
+    option, skill, fte, t = q.spread(q.option_people)
+    intake, quarter, teaching = q.intake_teaching
+    build.add_rows(
+        "people",
+        grid((skills.ids, len(skills)), (states, horizon)),
+        [
+            (each[skill, t], v.x[option], fte),
+            (each[q.intake.skill[intake], quarter], v.entrants[intake], teaching),
+            (each, v.people[:, :-1], -1.0),
+        ],
+        high=0.0,
+    )
+

@@ -1,0 +1,94 @@
+"""From a programme to a plan: quantities, formulation, search, verification. The whole story on one screen."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+
+from lotrinh.base.issues import LotrinhError, NoPlanError, NoPlanInTimeError, UsageError
+from lotrinh.base.text import t
+from lotrinh.measures.paths import Decisions, follow, value
+from lotrinh.measures.quantities import Quantities
+from lotrinh.plan.columns import columns_of, decisions_of, within_limits
+from lotrinh.plan.formulate import Formulation, formulate
+from lotrinh.plan.plan import Plan
+from lotrinh.plan.settings import PlanSettings
+from lotrinh.plan.solvers.highs import Solution, Watcher, solve
+from lotrinh.plan.verify import TOLERANCE, faults
+from lotrinh.programme.programme import Programme
+
+
+def optimise(programme: Programme, settings: PlanSettings | None = None, watch: Watcher | None = None) -> Plan:
+    """Return the best plan found for `programme`, verified, with the proven gap.
+
+    Parameters
+    ----------
+    programme: a checked programme, from `load`.
+    settings: limits of the search; `PlanSettings()` where left out.
+    watch: called with a `Progress` while the search runs.
+
+    Raises
+    ------
+    UsageError
+        If the budget scenario asked for is not in the programme.
+    NoPlanError
+        If no plan satisfies every rule.
+    NoPlanInTimeError
+        If the time limit or an interrupt came before a first plan.
+    """
+    settings = settings or PlanSettings()
+    began = time.perf_counter()
+    try:
+        quantities = Quantities(programme, settings.budget)
+    except KeyError:
+        known = ", ".join(programme.scenarios)
+        raise UsageError(str(t("budget scenario {name} is not one of {known}", name=settings.budget, known=known))) from None
+    formulation = formulate(quantities)
+    solution = solve(formulation.form, settings, watch)
+    if solution.status == "infeasible":
+        raise NoPlanError(str(t("no plan satisfies every rule")))
+    if solution.x is None:
+        raise NoPlanInTimeError(str(t("no plan was found within the limits of the search")))
+    decisions = polish(formulation, decisions_of(formulation, solution.x), settings)
+    return release(formulation, decisions, solution, settings, time.perf_counter() - began)
+
+
+def polish(formulation: Formulation, decisions: Decisions, settings: PlanSettings) -> Decisions:
+    """Return the same whole-number decisions with the best core funding for them."""
+    q, v = formulation.quantities, formulation.variables
+    if not q.restore_share.any():
+        return decisions
+    before = follow(q, decisions)
+    x = columns_of(formulation, before)
+    whole = np.flatnonzero(formulation.form.whole)
+    form = formulation.form.fixed(whole, x[whole])
+    answer = solve(form, settings)
+    if answer.x is None or answer.status != "optimal":
+        return decisions
+    better = Decisions(decisions.option, decisions.entrants, decisions.bought, np.maximum(answer.x[v.restored], 0.0))
+    better = within_limits(formulation, better)
+    return better if float(value(follow(q, better))[0]) >= float(value(before)[0]) else decisions
+
+
+def release(
+    formulation: Formulation, decisions: Decisions, solution: Solution, settings: PlanSettings, seconds: float
+) -> Plan:
+    """Verify `decisions` and return them as a plan; a plan that breaks any rule is our bug and is never returned."""
+    paths = follow(formulation.quantities, decisions)
+    objective = float(value(paths)[0])
+    bound = max(solution.bound, objective) if solution.bound > objective - TOLERANCE * max(1.0, abs(objective)) else solution.bound
+    found = faults(formulation, columns_of(formulation, paths), paths, objective, bound)
+    if found:
+        raise LotrinhError("the solver's plan breaks its own rules:\n" + "\n".join(str(fault) for fault in found[:20]))
+    return Plan(
+        programme=formulation.quantities.programme,
+        settings=settings,
+        decisions=decisions,
+        status="optimal" if solution.status == "optimal" else "feasible",
+        objective=objective,
+        bound=bound,
+        seconds=seconds,
+        solver=solution.solver,
+        paths=paths,
+    )

@@ -1,0 +1,80 @@
+"""What a row refers to is there, and belongs together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lotrinh.base.issues import Issue, IssueKind, nearest_name
+from lotrinh.base.text import t
+from lotrinh.programme import entities as e
+from lotrinh.programme.checks._registry import rule
+from lotrinh.programme.columns import Entity
+from lotrinh.programme.draft import Draft
+
+DANGLING = IssueKind("P203", "an id that is not in its table", "Correct the id, or add the row that it refers to.")
+NO_SCENARIO = IssueKind(
+    "P204",
+    "the programme names a budget scenario that is not there",
+    "Write the name of a scenario of the budget table.",
+)
+NO_SCOPE = IssueKind(
+    "P205",
+    "a directive speaks of something unknown",
+    "Write all, or the id of a field, a capability or an organisation.",
+)
+FOREIGN_MODE = IssueKind(
+    "P206", "a lock names a mode of another project", "Write a mode of the locked project, or lock the other project."
+)
+
+
+@rule
+def references(draft: Draft) -> Iterator[Issue]:
+    """Every id that a column refers to is a row of its table."""
+    for entity in Entity.registry.values():
+        for column in entity.columns:
+            if not column.ref:
+                continue
+            for line, id in draft.strays(entity.row, column.attribute):
+                known = draft.ids(column.ref)
+                expected = t("an id of the table {table}", table=column.ref)
+                yield line.issue(DANGLING, column.attribute, expected, value=id, nearest=nearest_name(id, known))
+
+
+@rule
+def scenario(draft: Draft) -> Iterator[Issue]:
+    """The scenario of the programme is one of the budget's."""
+    line = draft.settings
+    names = tuple(dict.fromkeys(row.row.scenario for row in draft.lines(e.Budget, "scenario")))
+    if line is None or "budget" in line.unknown or not draft.whole(e.Budget, "scenario") or not names:
+        return
+    name = line.row.budget
+    if name not in names:
+        yield line.issue(
+            NO_SCENARIO, "budget", t("one of {names}", names=names), value=name, nearest=nearest_name(name, names)
+        )
+
+
+@rule
+def scopes(draft: Draft) -> Iterator[Issue]:
+    """A directive speaks of everything, or of a known field, capability or organisation."""
+    tables = ("fields", "capabilities", "organisations")
+    if any(table in draft.doubtful or draft.unreadable_ids(table) for table in tables):
+        return
+    known = ["all", *(id for table in tables for id in draft.ids(table))]
+    expected = t("all, or the id of a field, a capability or an organisation")
+    for line in draft.lines(e.Directive, "scope"):
+        name = line.row.scope
+        if name not in known:
+            yield line.issue(NO_SCOPE, "scope", expected, value=name, nearest=nearest_name(name[:80], known))
+
+
+@rule
+def modes_of_locks(draft: Draft) -> Iterator[Issue]:
+    """The mode of a lock belongs to the project that is locked."""
+    for line in draft.lines(e.Lock, "project", "mode"):
+        mode = draft.find(e.Mode, line.row.mode, "project")
+        if mode is not None and mode.row.project != line.row.project and draft.find(e.Project, line.row.project):
+            own = tuple(m.row.mode for m in draft.lines(e.Mode, "mode", "project") if m.row.project == line.row.project)
+            yield line.issue(
+                FOREIGN_MODE, "mode", t("a mode of {project}: {modes}", project=line.row.project, modes=own)
+            )
