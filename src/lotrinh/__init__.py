@@ -1,1 +1,75 @@
-"""Lotrinh: a national programme, from its tables to a proven plan."""
+"""Lotrinh: a national programme, from its tables to a proven plan.
+
+The house, from the ground up; a floor imports only floors below it:
+
+1. ``base``       words every floor uses
+2. ``tables``     bytes to raw tables, with an origin for every cell
+3. ``programme``  what a programme is
+4. ``measures``   paths, and what is measured on them
+5. ``plan``       choose and schedule
+8. ``cli``        commands
+
+>>> import lotrinh as lt
+>>> programme = lt.load("cases/vietnam")
+>>> plan = lt.optimise(programme)
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lotrinh.base.issues import DataError, Issue, LotrinhError, NoPlanError
+    from lotrinh.plan.optimise import optimise
+    from lotrinh.plan.plan import Plan
+    from lotrinh.plan.planfile import load_plan
+    from lotrinh.plan.settings import PlanSettings
+    from lotrinh.programme.dictionary import convert
+    from lotrinh.programme.load import check, load
+    from lotrinh.programme.programme import Programme
+
+__version__ = "0.1.0"
+
+_PLACES = {
+    "DataError": "lotrinh.base.issues",
+    "Issue": "lotrinh.base.issues",
+    "LotrinhError": "lotrinh.base.issues",
+    "NoPlanError": "lotrinh.base.issues",
+    "Plan": "lotrinh.plan.plan",
+    "PlanSettings": "lotrinh.plan.settings",
+    "Programme": "lotrinh.programme.programme",
+    "check": "lotrinh.programme.load",
+    "convert": "lotrinh.programme.dictionary",
+    "load": "lotrinh.programme.load",
+    "load_plan": "lotrinh.plan.planfile",
+    "optimise": "lotrinh.plan.optimise",
+}
+
+__all__ = [
+    "DataError",
+    "Issue",
+    "LotrinhError",
+    "NoPlanError",
+    "Plan",
+    "PlanSettings",
+    "Programme",
+    "check",
+    "convert",
+    "load",
+    "load_plan",
+    "optimise",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first asked for, so that ``import lotrinh`` loads nothing heavy."""
+    if name not in _PLACES:
+        raise AttributeError(f"module 'lotrinh' has no attribute {name!r}")
+    value = getattr(importlib.import_module(_PLACES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "__version__"])

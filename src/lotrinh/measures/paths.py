@@ -14,6 +14,10 @@ from numpy.typing import NDArray
 from lotrinh.measures.quantities import LEVEL_TOP, Floats, Ints, Quantities
 
 
+PURPOSES = ("projects", "training", "equipment", "core")
+"""What money is spent on, in the order of `Paths.spend`."""
+
+
 @dataclass(frozen=True)
 class Decisions:
     """What a plan decides; everything else follows from it.
@@ -45,7 +49,7 @@ class Paths:
     ----------
     quantities: the arrays of the programme that the paths belong to.
     level, usable: level and usable level of each capability, (S, K, T+1).
-    people: FTE in each pool, (S, K, T+1); `demand` FTE wanted by projects and teaching, (S, skills, T).
+    people: FTE in each pool, (S, skills, T+1); `demand` FTE wanted by projects and teaching, (S, skills, T).
     holding: units at each site, (S, H, T); `use` units held at work in each place, (S, E, places, T).
     spend: millions by purpose, each (S, T); `field_spend` project money by field, (S, F, T).
     running: whether each project is at work, (S, P, T).
@@ -97,11 +101,14 @@ def follow(quantities: Quantities, decisions: Decisions) -> Paths:
     works = np.isin(option, decisions.chosen)
     running = np.zeros((len(q.programme.projects), horizon), dtype=bool)
     running[q.options.project[option[works]], quarter[works]] = True
-    option, skill, fte, quarter = q.spread(_only(q.option_people, decisions))
-    np.add.at(demand, (skill, quarter), fte)
     use = np.zeros((len(q.price), len(q.programme.places), horizon))
-    option, kind, units, quarter = q.spread(_only(q.option_equipment, decisions))
-    np.add.at(use, (kind, q.project_place[q.options.project[option]], quarter), units)
+    for x in decisions.chosen:
+        mode, working = q.options.mode[x], running[q.options.project[x]]
+        mine = q.mode_people[0] == mode
+        np.add.at(demand, q.mode_people[1][mine], q.mode_people[2][mine, None] * working)
+        mine = q.mode_equipment[0] == mode
+        place = q.project_place[q.options.project[x]]
+        np.add.at(use, (q.mode_equipment[1][mine], place), q.mode_equipment[2][mine, None] * working)
 
     holding = holdings(q, decisions.bought)
     spend, field_spend = _spend(q, decisions, holding)
@@ -135,12 +142,6 @@ def _levels(q: Quantities, decisions: Decisions) -> Floats:
     for t in range(q.horizon):
         level[:, t + 1] = (1.0 - q.depreciation) * level[:, t] + decisions.restored[:, t] + gained[:, t + 1]
     return level
-
-
-def _only(rows: tuple[Ints, Ints, Floats], decisions: Decisions) -> tuple[Ints, Ints, Floats]:
-    """Keep the rows of the chosen options."""
-    chosen = np.isin(rows[0], decisions.chosen)
-    return rows[0][chosen], rows[1][chosen], rows[2][chosen]
 
 
 def holdings(q: Quantities, bought: Floats) -> Floats:
@@ -182,6 +183,13 @@ def _gather(shape: tuple[int, int], row_of: Ints, rows: tuple[Ints, Ints, Floats
     total = np.zeros(shape)
     np.add.at(total, (row_of[intake], quarter), amount * entrants[intake])
     return total
+
+
+def by_year(paths: Paths, amount: Floats) -> Floats:
+    """Sum quarterly amounts, (..., T), into calendar years, (..., Y)."""
+    years = paths.quantities.year_of
+    member = (years[:, None] == np.arange(len(paths.quantities.years))[None, :]).astype(float)
+    return np.asarray(amount @ member)
 
 
 def value(paths: Paths) -> Floats:

@@ -344,13 +344,13 @@ class Quantities:
         return np.array([row.people_start for row in self.programme.skills])
 
     @cached_property
-    def option_people(self) -> tuple[Ints, Ints, Floats]:
-        """(option, skill, FTE) needed in every quarter at work."""
+    def mode_people(self) -> tuple[Ints, Ints, Floats]:
+        """(mode, skill, FTE) needed in every quarter at work."""
         p = self.programme
-        return self._per_option(
-            [p.modes.position(row.mode) for row in p.mode_skills],
-            [p.skills.position(row.skill) for row in p.mode_skills],
-            [row.fte for row in p.mode_skills],
+        return (
+            np.array([p.modes.position(row.mode) for row in p.mode_skills], dtype=np.int64),
+            np.array([p.skills.position(row.skill) for row in p.mode_skills], dtype=np.int64),
+            np.array([row.fte for row in p.mode_skills], dtype=float),
         )
 
     @cached_property
@@ -418,13 +418,13 @@ class Quantities:
         return np.array([p.places.position(p.organisations.of(row.lead).place) for row in p.projects], dtype=np.int64)
 
     @cached_property
-    def option_equipment(self) -> tuple[Ints, Ints, Floats]:
-        """(option, equipment, units) held in every quarter at work."""
+    def mode_equipment(self) -> tuple[Ints, Ints, Floats]:
+        """(mode, equipment, units) held in every quarter at work."""
         p = self.programme
-        return self._per_option(
-            [p.modes.position(row.mode) for row in p.mode_equipment],
-            [p.equipment.position(row.equipment) for row in p.mode_equipment],
-            [row.units for row in p.mode_equipment],
+        return (
+            np.array([p.modes.position(row.mode) for row in p.mode_equipment], dtype=np.int64),
+            np.array([p.equipment.position(row.equipment) for row in p.mode_equipment], dtype=np.int64),
+            np.array([row.units for row in p.mode_equipment], dtype=float),
         )
 
     @cached_property
@@ -467,18 +467,6 @@ class Quantities:
     def site_cost(self) -> Floats:
         """Cost of a hosting place in a quarter, shape (E,), millions."""
         return np.array([row.site_cost / QUARTERS_PER_YEAR for row in self.programme.equipment])
-
-    def spread(self, rows: tuple[Ints, Ints, Floats]) -> tuple[Ints, Ints, Floats, Ints]:
-        """Lay rows given by option over its quarters at work: (option, kind, amount, quarter)."""
-        option, kind, amount = rows
-        at_work, quarter, _ = self.options.at_work(self.horizon)
-        row, hit = _match(option, at_work)
-        return option[row], kind[row], amount[row], quarter[hit]
-
-    def _per_option(self, modes: list[int], other: list[int], amount: list[float]) -> tuple[Ints, Ints, Floats]:
-        """Join rows given by mode to the options of that mode."""
-        option, row = _match(self.options.mode, np.array(modes, dtype=np.int64))
-        return option, np.array(other, dtype=np.int64)[row], np.array(amount, dtype=float)[row]
 
 
 def _match(left: Ints, right: Ints) -> tuple[Ints, Ints]:

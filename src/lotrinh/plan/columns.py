@@ -43,6 +43,9 @@ def columns_of(formulation: Formulation, paths: Paths) -> Floats:
         raise ValueError("only the path of a plan can be laid out as columns")
     x = np.zeros(len(formulation.form.low))
     x[v.x[decisions.chosen]] = 1.0
+    start = np.full(len(q.programme.modes), q.horizon)
+    start[q.options.mode[decisions.chosen]] = q.options.start[decisions.chosen]
+    x[v.begun.column] = v.begun.time >= start[v.begun.mode]
     opened = np.unique(q.project_field[q.options.project[decisions.chosen]])
     x[v.open[opened]] = 1.0
     x[v.entrants], x[v.bought], x[v.restored] = decisions.entrants, decisions.bought, decisions.restored

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,14 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lotrinh.base.files import write_whole
-from lotrinh.base.issues import UsageError
-from lotrinh.base.text import t
-from lotrinh.measures.paths import Decisions, Paths, follow
+from lotrinh.measures.paths import Decisions, Paths
 from lotrinh.measures.quantities import Quantities
 from lotrinh.plan.settings import PlanSettings
-from lotrinh.programme.parse import parse
 from lotrinh.programme.programme import Programme
-from lotrinh.tables.raw import RawTables
 
 if TYPE_CHECKING:
     import polars
@@ -162,30 +157,15 @@ class Plan:
             "format": FORMAT,
             "version": __version__,
             **self.summary(),
-            "restored": self.decisions.restored.tolist(),
+            "restored": {
+                row.capability: self.decisions.restored[k].tolist() for k, row in enumerate(self.programme.capabilities)
+            },
             "programme": [
                 {"name": table.name, "part": table.part, "upright": table.upright, "header": table.header, "rows": table.rows}
                 for table in self.programme.raw.tables
             ],
         }
         write_whole(Path(path), json.dumps(content, ensure_ascii=False, indent=1) + "\n")
-
-
-def load_plan(path: Path | str) -> Plan:
-    """Read a plan file, rebuild its path and verify it anew.
-
-    Raises
-    ------
-    UsageError
-        If the file is no plan, or its plan does not hold for the programme it carries.
-    """
-    try:
-        content = json.loads(Path(path).read_text(encoding="utf-8"))
-        if content["format"] != FORMAT:
-            raise UsageError(str(t("{path} is a plan of another format", path=str(path))))
-        return _restore(content, str(path))
-    except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
-        raise UsageError(str(t("{path} is not a plan file: {error}", path=str(path), error=str(error)))) from error
 
 
 def _quarter_key(text: str) -> tuple[int, int]:

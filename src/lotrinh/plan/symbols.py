@@ -29,6 +29,7 @@ SYMBOLS: tuple[Symbol, ...] = (
     Symbol("e", "e", "kind of equipment", "", "equipment"),
     Symbol("l", "l", "place", "", "places"),
     Symbol("x", r"x_{m,t}", "mode m starts in quarter t", "0 or 1", "variable"),
+    Symbol("z", r"z_{m,t}", "mode m has begun by quarter t", "0 or 1", "variable"),
     Symbol("open", r"y_f", "field f is opened", "0 or 1", "variable"),
     Symbol("n", r"n_{w,s,y}", "people entering flow w for skill s in year y", "person", "variable"),
     Symbol("b", r"b_{e,l,y}", "units of kind e ordered at place l in year y", "unit", "variable"),

@@ -6,8 +6,40 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from numpy.typing import NDArray
+
 from lotrinh.measures.quantities import LEVEL_TOP, Floats, Ints, Quantities
 from lotrinh.plan.linear import Builder, grid
+
+Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Begun:
+    """Columns ``z[m,t]``: mode m has begun by quarter t, from its first to its last possible start.
+
+    Attributes
+    ----------
+    column: position of each, (Z,), one for every option and every quarter between two of its mode's options.
+    mode, time: of each, (Z,).
+    first, last, base: of each mode, (M,): first and last start (first above last where it has none), position of the first.
+    """
+
+    column: Ints
+    mode: Ints
+    time: Ints
+    first: Ints
+    last: Ints
+    base: Ints
+
+    def by(self, mode: Ints, time: Ints) -> tuple[Ints, Bools]:
+        """Return the column that says whether `mode` has begun by `time`, and where there is one: before that it has not."""
+        can = (time >= self.first[mode]) & (self.first[mode] <= self.last[mode])
+        return np.where(can, self.base[mode] + np.minimum(time, self.last[mode]) - self.first[mode], 0), can
+
+    def ever(self, mode: Ints) -> tuple[Ints, Bools]:
+        """Return the column that says whether `mode` is chosen at all."""
+        return self.by(mode, self.last[mode])
 
 
 @dataclass(frozen=True)
@@ -16,11 +48,12 @@ class Variables:
 
     Attributes
     ----------
-    x: starts, (X,).  open: opened fields, (F,).  entrants: (N,).  bought: (H, Y).  hosts: (H,).
+    x: starts, (X,).  begun: whether a mode has begun by a quarter, see `by`.  open: opened fields, (F,).  entrants: (N,).  bought: (H, Y).  hosts: (H,).
     restored: (K, T).  carry: (Y,).  level, usable, worth: (K, T+1).  people: (S, T+1).
     """
 
     x: Ints
+    begun: Begun
     open: Ints
     entrants: Ints
     bought: Ints
@@ -48,6 +81,7 @@ def declare(build: Builder, q: Quantities) -> Variables:
     shape = (len(kinds), horizon + 1)
     return Variables(
         x=build.add_columns("x", [(p.modes.ids, options.mode), (quarters, options.start + shift)], high=1.0, whole=True),
+        begun=_begun(build, q, quarters, shift),
         open=build.add_columns("open", grid((p.fields.ids, len(p.fields))), high=1.0, whole=True),
         entrants=build.add_columns(
             "n",
@@ -68,6 +102,20 @@ def declare(build: Builder, q: Quantities) -> Variables:
     )
 
 
+def _begun(build: Builder, q: Quantities, quarters: list[str], shift: int) -> Begun:
+    """Add the columns that say whether a mode has begun; they are whole because the starts are."""
+    modes = len(q.programme.modes)
+    first, last = np.full(modes, np.iinfo(np.int64).max), np.full(modes, -1 - shift)
+    np.minimum.at(first, q.options.mode, q.options.start)
+    np.maximum.at(last, q.options.mode, q.options.start)
+    length = np.maximum(last - first + 1, 0) * (first <= last)
+    base = np.cumsum(length) - length
+    mode = np.repeat(np.arange(modes), length)
+    time = np.arange(len(mode)) - base[mode] + first[mode]
+    column = build.add_columns("z", [(q.programme.modes.ids, mode), (quarters, time + shift)], high=1.0)
+    return Begun(column, mode, time, first, last, base + (column[0] if len(column) else 0))
+
+
 def _earliest(q: Quantities) -> int:
     """Return how many quarters before the programme the earliest lock began."""
     return int(max(0, -q.options.start.min(initial=0)))
@@ -76,3 +124,16 @@ def _earliest(q: Quantities) -> int:
 def _restorable(q: Quantities) -> Floats:
     """Return an upper bound of what core funding can restore: nothing where its share is 0, else open."""
     return np.repeat(np.where(q.restore_share > 0, np.inf, 0.0), q.horizon)
+
+
+def at_work(
+    q: Quantities, v: Variables, rows: tuple[Ints, Ints, Floats]
+) -> list[tuple[Ints, Ints, Ints, Floats]]:
+    """Return (column, kind, quarter, amount) that sum to the amount at work, ``z[m,t] - z[m,t-d]``; `rows` is (mode, kind, amount)."""
+    mode, kind, amount = rows
+    row, t = (array.ravel() for array in np.indices((len(mode), q.horizon)))
+    found = []
+    for ago, sign in ((0 * mode, 1.0), (np.array([m.duration for m in q.programme.modes], dtype=np.int64)[mode], -1.0)):
+        column, can = v.begun.by(mode[row], t - ago[row])
+        found.append((column[can], kind[row][can], t[can], sign * amount[row][can]))
+    return found

@@ -10,7 +10,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cache, lru_cache, partial
 from typing import Any
 
 from lotrinh.base.calendar import Quarter
@@ -92,6 +92,7 @@ class Wrong(Exception):  # noqa: N818 - not an error of the program: it never le
         self.kind, self.expected, self.nearest, self.value = kind, expected, nearest, value
 
 
+@cache
 def converter(column: Column, unit: str) -> Convert:
     """Return the function that turns a cell of `column` into its value; `unit` is that of the header."""
     read = _MAKERS[column.kind](column, unit)
@@ -100,12 +101,12 @@ def converter(column: Column, unit: str) -> Convert:
     def convert(cell: Cell) -> Any:
         if isinstance(cell, str):
             cell = cell.strip()
-            if cell[:1] == "#" and cell.upper() in _FORMULA_ERRORS:
-                raise Wrong(FORMULA_ERROR)
         if cell is None or cell == "":
             if required:
                 raise Wrong(EMPTY)
             return default
+        if isinstance(cell, str) and cell[0] == "#" and cell.upper() in _FORMULA_ERRORS:
+            raise Wrong(FORMULA_ERROR)
         return read(cell)
 
     return convert
@@ -141,14 +142,18 @@ def bounds(column: Column, unit: str) -> Text:
     what = t("a whole number") if column.kind == "integer" else t("a number")
     low = None if column.low is None else float(f"{column.low / ratio:.12g}")
     high = None if column.high is None else float(f"{column.high / ratio:.12g}")
-    span = what
-    if low is not None and high is not None:
-        template = "{what} above {low} and up to {high}" if column.above else "{what} from {low} to {high}"
-        span = t(template, what=what, low=low, high=high)
+    if low is not None and high is not None and column.above:
+        span = t("{what} above {low} and up to {high}", what=what, low=low, high=high)
+    elif low is not None and high is not None:
+        span = t("{what} from {low} to {high}", what=what, low=low, high=high)
+    elif low is not None and column.above:
+        span = t("{what} above {low}", what=what, low=low)
     elif low is not None:
-        span = t("{what} above {low}" if column.above else "{what}, at least {low}", what=what, low=low)
+        span = t("{what}, at least {low}", what=what, low=low)
     elif high is not None:
         span = t("{what} up to {high}", what=what, high=high)
+    else:
+        span = what
     return t("{span} ({unit})", span=span, unit=units()[symbol]) if symbol else span
 
 
@@ -192,7 +197,7 @@ def _no_number(text: str, percent: bool, expected: Callable[[], Text]) -> Wrong:
     """Return what is wrong with a text that is no number in plain notation."""
     if text.casefold() in _NOT_FINITE:
         return Wrong(NOT_FINITE, expected())
-    if "%" in text and not percent:
+    if "%" in text and not percent and numerals.is_number(text):
         return Wrong(NOTATION, t("{expected}, without a percent sign", expected=expected()))
     if numerals.is_number(text):
         return Wrong(NOTATION, numerals.advice(text))
@@ -260,7 +265,8 @@ def _typed(cell: Cell) -> str:
         return str(cell).upper()
     if isinstance(cell, int | float):
         if not -LARGEST <= cell <= LARGEST:
-            raise Wrong(HUGE if math.isfinite(cell) else NOT_FINITE)
+            infinite = isinstance(cell, float) and not math.isfinite(cell)
+            raise Wrong(NOT_FINITE if infinite else HUGE)
         return str(int(cell)) if cell == int(cell) else repr(cell)
     return str(cell)
 
@@ -294,6 +300,11 @@ def _fold(text: str) -> str:
     return unicodedata.normalize("NFC", text).casefold()
 
 
+@lru_cache(maxsize=1000)
+def _nearest(text: str, choices: tuple[str, ...]) -> str:
+    return nearest_name(text, choices)
+
+
 def _choice(column: Column, unit: str) -> Convert:
     words = {_fold(word): word for word in column.choices}
 
@@ -301,7 +312,7 @@ def _choice(column: Column, unit: str) -> Convert:
         text = cell if isinstance(cell, str) else _typed(cell)
         word = words.get(text) or words.get(_fold(text))
         if word is None:
-            raise Wrong(CHOICE, t("one of {words}", words=column.choices), nearest_name(text[:80], column.choices))
+            raise Wrong(CHOICE, t("one of {words}", words=column.choices), _nearest(text[:80], column.choices))
         return word
 
     return read

@@ -30,6 +30,7 @@ class Column:
     ref: table whose ids the column refers to.
     choices: allowed words.
     default: value of an empty cell, or `REQUIRED`.
+    attribute: name of the attribute of the row that holds it: `name`, or ``from_`` where that is a Python keyword.
     """
 
     name: str
@@ -42,11 +43,7 @@ class Column:
     ref: str = ""
     choices: tuple[str, ...] = ()
     default: Any = REQUIRED
-
-    @property
-    def attribute(self) -> str:
-        """Name of the attribute that holds it in a row: a Python keyword gets an underscore."""
-        return f"{self.name}_" if keyword.iskeyword(self.name) else self.name
+    attribute: str = ""
 
     @property
     def required(self) -> bool:
@@ -157,7 +154,10 @@ def entity(table: str, key: Sequence[str], doc: str, *, optional: bool = False) 
 
     def declare(cls: type[Any]) -> type[Any]:
         row = dataclass(frozen=True, kw_only=True, slots=True)(cls)
-        columns = [dataclasses.replace(field.metadata["column"], name=_name(field.name)) for field in dataclasses.fields(row)]
+        columns = [
+            dataclasses.replace(field.metadata["column"], name=_name(field.name), attribute=field.name)
+            for field in dataclasses.fields(row)
+        ]
         columns.sort(key=_rank)
         if table in Entity.registry:
             raise ValueError(f"table {table!r} is declared twice")

@@ -22,6 +22,9 @@ from lotrinh.tables.raw import Cell, RawTable, RawTables
 
 R = TypeVar("R")
 
+NEEDED = ("goals", "fields", "capabilities", "places", "organisations", "projects", "modes", "skills", "budget")
+"""Tables on which every plan rests; each must have a row."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Line(Generic[R]):
@@ -66,8 +69,10 @@ class Draft:
 
     def __init__(self, raw: RawTables, lines: Mapping[str, Sequence[Line[Any]]], doubtful: AbstractSet[str]) -> None:
         self.raw = raw
-        self.doubtful = frozenset(doubtful)
-        """Names of tables that are missing or lack rows for a reason already reported."""
+        self.empty = frozenset(n for n in NEEDED if raw.parts(n) and n not in doubtful and not lines.get(n))
+        """Names of needed tables without a row."""
+        self.doubtful = self.empty.union(doubtful)
+        """Names of tables that are missing or lack rows for a reason that is reported once, and so by no other rule."""
         self.repeats: list[tuple[Line[Any], Line[Any]]] = []
         """Lines whose key was met before, each with the line that had it first; no rule but that of keys sees them."""
         self._entities = {entity.row: entity for entity in Entity.registry.values()}
@@ -75,6 +80,7 @@ class Draft:
         self._lines = {entity.row: tuple(self._distinct(entity)) for entity in Entity.registry.values()}
         self._strays: dict[tuple[type[Any], str], tuple[tuple[Line[Any], str], ...]] = {}
         self._by_id: dict[str, dict[str, Line[Any]]] = {}
+        self._unreadable: dict[str, int] = {}
 
     def _distinct(self, entity: Entity) -> Iterator[Line[Any]]:
         attributes = [entity.column(name).attribute for name in entity.key]
@@ -135,8 +141,11 @@ class Draft:
 
     def unreadable_ids(self, table: str) -> int:
         """Return how many rows of a table have an id that could not be read."""
-        entity = Entity.registry[table]
-        return sum(entity.identifies in line.unknown for line in self._all[entity.row])
+        if table not in self._unreadable:
+            entity = Entity.registry[table]
+            name = entity.identifies
+            self._unreadable[table] = sum(name in line.unknown for line in self._all[entity.row])
+        return self._unreadable[table]
 
     def strays(self, row: type[Any], attribute: str) -> tuple[tuple[Line[Any], str], ...]:
         """Return the references of a column that meet no row, unless unreadable ids of the other table explain it."""

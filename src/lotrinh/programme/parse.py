@@ -115,7 +115,7 @@ class _Header:
 def _read_table(entity: Entity, table: RawTable, reported: Reported, issues: list[Issue]) -> list[Line[Any]]:
     """Return the lines of one table; rows without any value are skipped."""
     header = _read_header(entity, table, reported, issues)
-    indices = [index for index, row in enumerate(table.rows) if not all(_blank(cell) for cell in row)]
+    indices = [i for i, row in enumerate(table.rows) if table.upright or not all(_blank(cell) for cell in row)]
     attributes = [column.attribute for column in entity.columns]
     values: list[Sequence[Any]] = []
     unknown: dict[int, set[str]] = {}
@@ -162,16 +162,15 @@ def _read_column(
     convert = converter(column, unit)
     cells = [table.rows[index][position] for index in indices]
     values: list[Any] = []
+    doubts = bool(reported.cells or reported.rows)
     for index, cell in zip(indices, cells, strict=True):
+        told = doubts and reported.cell(table, index, position)
         try:
-            values.append(convert(cell))
+            value = UNKNOWN if told else convert(cell)
         except Wrong as wrong:
-            values.append(wrong.value)
-            if not reported.cell(table, index, position):
-                issues.append(wrong.kind.at(table.place(index, position), cell, wrong.expected, wrong.nearest))
-    if reported.cells or reported.rows:
-        values = [UNKNOWN if reported.cell(table, i, position) else v for i, v in zip(indices, values, strict=True)]
-    for index, value in zip(indices, values, strict=True):
+            value = wrong.value
+            issues.append(wrong.kind.at(table.place(index, position), cell, wrong.expected, wrong.nearest))
+        values.append(value)
         if value is UNKNOWN:
             unknown.setdefault(index, set()).add(column.attribute)
     first = thousands(column, unit, cells) if column.kind == "number" else None
@@ -190,19 +189,20 @@ def _read_header(entity: Entity, table: RawTable, reported: Reported, issues: li
     for position, name in enumerate(names):
         if not table.header[position].strip() and all(_blank(row[position]) for row in table.rows):
             continue
-        place = _column_place(table, position)
         column = columns.get(name.casefold())
         if column is None:
             near = nearest_name(name[:80], [c.name for c in entity.columns if c.name.casefold() not in _folded(names)])
             lost.update(c.attribute for c in entity.columns if c.name == near)
+            place = _column_place(table, position)
             issues.append(UNKNOWN_COLUMN.at(place, name, t("a column of the table {table}", table=entity.table), near))
         elif column.attribute in header.positions:
-            issues.append(COLUMN_TWICE.at(place, name))
+            issues.append(COLUMN_TWICE.at(_column_place(table, position), name))
         else:
             header.positions[column.attribute] = position
-            if given[position] is not None and not _fits(column, given[position] or "", place, issues):
+            unit = given[position]
+            if unit is not None and not _fits(column, unit, _column_place(table, position), issues):
                 lost.add(column.attribute)
-            header.units[column.attribute] = given[position] or ""
+            header.units[column.attribute] = unit or ""
     for column in entity.columns:
         if column.required and column.attribute not in header.positions:
             if column.attribute not in lost and not reported.lost(table, column.name):

@@ -39,12 +39,12 @@ LARGEST_SETTINGS = 1_000_000
 MOST_STUMBLES = 20
 """Unclosed quotation marks after which the rest of a file is not read."""
 
-NOT_UTF8 = IssueKind("T030", "The text is not UTF-8", "Save the file as CSV UTF-8; letters were lost here.")
-UTF16 = IssueKind("T031", "The file is UTF-16", "It was read; save it as CSV UTF-8 to be safe.", severity="warning")
-NUL = IssueKind("T032", "The file holds NUL bytes", "It is damaged or no text file: save it again as CSV UTF-8.")
-UNCLOSED = IssueKind("T033", "A quotation mark is never closed", "Close it, or double it where it belongs to the text.")
-QUOTES = IssueKind("T034", "Text follows a closing quotation mark", "Double the quotation marks inside the text.")
-NOT_A_NAME = IssueKind("T035", "The table's name cannot be the name of a file", "Use letters, digits, '-' and '_'.")
+NOT_UTF8 = IssueKind("T030", "the text is not UTF-8", "Save the file as CSV UTF-8; letters were lost here.")
+UTF16 = IssueKind("T031", "the file is UTF-16", "It was read; save it as CSV UTF-8 to be safe.", severity="warning")
+NUL = IssueKind("T032", "the file holds NUL bytes", "It is damaged or no text file: save it again as CSV UTF-8.")
+UNCLOSED = IssueKind("T033", "a quotation mark is never closed", "Close it, or double it where it belongs to the text.")
+QUOTES = IssueKind("T034", "text follows a closing quotation mark", "Double the quotation marks inside the text.")
+NOT_A_NAME = IssueKind("T035", "the table's name cannot be the name of a file", "Use letters, digits, '-' and '_'.")
 
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _SEPARATOR_LINE = re.compile(r"sep=([,;\t|])", re.IGNORECASE)
@@ -76,7 +76,7 @@ def read_folder(path: str | os.PathLike[str]) -> RawTables:
     if not tables:
         missing.add(NO_TABLES)
     elif not any(file.name.casefold() == SETTINGS_FILE for file in files):
-        missing.add(NO_SETTINGS, None, "", "", t("{file}", file=SETTINGS_FILE))
+        missing.add(NO_SETTINGS, None, "", "", t("the file {name}", name=SETTINGS_FILE))
     kept, issues = once([*tables, (None, missing)])
     return RawTables(str(folder), kept, issues)
 
@@ -138,7 +138,7 @@ def _read_file(file: Path) -> tuple[RawTable | None, Findings]:
         return parse_settings(text, findings), findings
     label = clean(file.stem)
     if split_label(label)[0] == SETTINGS:
-        findings.add(NOT_UPRIGHT, None, "", "", t("{file}", file=SETTINGS_FILE))
+        findings.add(NOT_UPRIGHT, None, "", "", t("the file {name}", name=SETTINGS_FILE))
         return None, findings
     records = _records(text, findings)
     for number, header in records:

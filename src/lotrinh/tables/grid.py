@@ -16,27 +16,27 @@ MOST_ISSUES = 1_000
 LARGEST_FILE = 200_000_000
 """Bytes that one file may have."""
 
-TOO_LARGE = IssueKind("T001", "The file is too large", "Split the table into parts: NAME.a.csv, NAME.b.csv.")
-CONTROL = IssueKind("T002", "A control character stands in a cell", "Delete the cell and type its text again.")
-LONG_CELL = IssueKind("T003", "A cell is too long", "Shorten it, or close a quotation mark that was left open.")
-NO_HEADER = IssueKind("T004", "The table has no header", "The first row must hold the names of the columns.")
-NO_NAME = IssueKind("T005", "A column has no name", "Name the column in the header, or delete it.")
-TWO_COLUMNS = IssueKind("T006", "Two columns have the same name", "Rename or delete one; only the first is read.")
-FEW_CELLS = IssueKind("T007", "The row has too few cells", "Write every separator, even where the cells are empty.")
+TOO_LARGE = IssueKind("T001", "the file is too large", "Split the table into parts: NAME.a.csv, NAME.b.csv.")
+CONTROL = IssueKind("T002", "a control character stands in a cell", "Delete the cell and type its text again.")
+LONG_CELL = IssueKind("T003", "a cell is too long", "Shorten it, or close a quotation mark that was left open.")
+NO_HEADER = IssueKind("T004", "the table has no header", "The first row must hold the names of the columns.")
+NO_NAME = IssueKind("T005", "a column has no name", "Name the column in the header, or delete it.")
+TWO_COLUMNS = IssueKind("T006", "two columns have the same name", "Rename or delete one; only the first is read.")
+FEW_CELLS = IssueKind("T007", "the row has too few cells", "Write every separator, even where the cells are empty.")
 MANY_CELLS = IssueKind(
-    "T008", "The row has more cells than the header", "Put text with a separator in quotation marks."
+    "T008", "the row has more cells than the header", "Put text with a separator in quotation marks."
 )
-MORE = IssueKind("T009", "More problems follow that are not listed", "Repair those that are listed and check again.")
-TWO_TABLES = IssueKind("T010", "The same table is there twice", "Delete one, or name them as parts: NAME.PART.")
-NO_TABLES = IssueKind("T011", "There are no tables", "Give the folder or the workbook that holds the programme.")
+MORE = IssueKind("T009", "more problems follow that are not listed", "Repair those that are listed and check again.")
+TWO_TABLES = IssueKind("T010", "the same table is there twice", "Delete one, or name them as parts: NAME.PART.")
+NO_TABLES = IssueKind("T011", "there are no tables", "Give the folder or the workbook that holds the programme.")
 NO_SETTINGS = IssueKind(
-    "T012", "The settings of the programme are missing", "Add programme.toml or the sheet programme."
+    "T012", "the settings of the programme are missing", "Add programme.toml or the sheet programme."
 )
 NOT_UPRIGHT = IssueKind(
-    "T013", "The settings are not written key by key", "Write them in programme.toml, or in the columns key and value."
+    "T013", "the settings are not written key by key", "Write them in programme.toml, or in the columns key and value."
 )
-TWO_KEYS = IssueKind("T014", "A setting is given twice", "Delete one of them; only the first is read.")
-NO_KEY = IssueKind("T015", "A value has no key", "Write the name of the setting before it.")
+TWO_KEYS = IssueKind("T014", "a setting is given twice", "Delete one of them; only the first is read.")
+NO_KEY = IssueKind("T015", "a value has no key", "Write the name of the setting before it.")
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from lotrinh.base.text import Text, number, t
 
-_BRACKETS = re.compile(r"\s*[\[(]\s*(.*?)\s*[\])]\s*$")
+_BRACKETS = re.compile(r"\s*\[\s*([^\[\]]*?)\s*\]\s*$")
 
 
 @dataclass(frozen=True, slots=True)

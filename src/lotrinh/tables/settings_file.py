@@ -19,8 +19,8 @@ MOST_STUMBLES = 20
 _MOST_LINES = 100
 _MOST_CHARACTERS = 200_000
 
-SYNTAX = IssueKind("T020", "The line is not a setting", "Write key = value; text in quotation marks, numbers without.")
-NOT_PLAIN = IssueKind("T021", "The setting is not one plain value", "Use no sections, lists or dotted keys here.")
+SYNTAX = IssueKind("T020", "the line is not a setting", "Write key = value; text in quotation marks, numbers without.")
+NOT_PLAIN = IssueKind("T021", "the setting is not one plain value", "Use no sections, lists or dotted keys here.")
 
 _POSITION = re.compile(r"\s*\(at (?:line \d+, column \d+|end of document)\)$")
 _OPENS = re.compile(r'"""|\'\'\'|[\[{]')

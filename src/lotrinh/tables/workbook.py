@@ -8,7 +8,7 @@ import math
 import os
 import re
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,14 +22,14 @@ from lotrinh.tables.workbook_read import is_read, read_workbook
 __all__ = ["ColumnLayout", "Layout", "read_workbook", "write_workbook"]
 
 NOT_A_SHEET = IssueKind(
-    "T048", "The table's name cannot be the name of a sheet", "Use at most 31 letters, digits, '-', '_' and '.'."
+    "T048", "the table's name cannot be the name of a sheet", "Use at most 31 letters, digits, '-', '_' and '.'."
 )
-TOO_LONG = IssueKind("T049", "The text does not fit in a cell of a workbook", "Shorten it, or keep the folder of CSV.")
-TOO_MANY = IssueKind("T050", "The table does not fit on a sheet", "Split it into parts: NAME.PART.")
+TOO_LONG = IssueKind("T049", "the text does not fit in a cell of a workbook", "Shorten it, or keep the folder of CSV.")
+TOO_MANY = IssueKind("T050", "the table does not fit on a sheet", "Split it into parts: NAME.PART.")
 
 _ROWS, _COLUMNS, _TEXT = 1_048_576, 16_384, 32_767
 _BAD_NAME = re.compile(r"[\[\]:*?/\\]|^'|'$|^history$", re.IGNORECASE)
-_CREATED = datetime.datetime(2000, 1, 1)  # noqa: DTZ001
+_CREATED = datetime.datetime(2000, 1, 1)
 _OPTIONS = {
     "in_memory": True,
     "strings_to_numbers": False,
@@ -124,7 +124,7 @@ class _Writer:
 
     def __init__(self, book: Any, raw: RawTables, layouts: Mapping[str, Layout]) -> None:
         self.book, self.layouts = book, layouts
-        order = {name: at for at, name in enumerate((SETTINGS, *layouts))}
+        order = {name: at for at, name in enumerate(dict.fromkeys((SETTINGS, *layouts)))}
         self.tables = sorted(raw.tables, key=lambda table: order.get(table.name, len(order)))
         self.head = book.add_format({"bold": True, "bg_color": "#E7E6E6", "bottom": 1, "valign": "top"})
         self.title = book.add_format({"bold": True, "font_size": 14})
@@ -311,7 +311,8 @@ def _typed(cell: Cell, kind: str | None = None) -> Cell:
         return cell_text(cell)
     if isinstance(cell, bool):
         return cell if not kind else int(cell)
-    return cell if math.isfinite(cell) and float(cell) == cell else number_text(cell)
+    exact = abs(cell) <= 2**53 if isinstance(cell, int) else math.isfinite(cell)
+    return cell if exact else number_text(cell)
 
 
 def _number_rule(column: ColumnLayout, unit: str, cell: str) -> dict[str, Any]:

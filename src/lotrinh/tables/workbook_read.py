@@ -24,7 +24,7 @@ from lotrinh.tables.grid import (
     once,
 )
 from lotrinh.tables.raw import SETTINGS, Cell, RawTable, RawTables
-from lotrinh.tables.xlsx_scan import Sheet, UnreadableError, scan
+from lotrinh.tables.xlsx_scan import NotWorkbookError, Sheet, UnreadableError, scan
 
 if TYPE_CHECKING:
     import python_calamine
@@ -32,16 +32,16 @@ if TYPE_CHECKING:
 MOST_CELLS = 5_000_000
 """Cells of one sheet, up to the last row and column in which something stands."""
 
-NOT_XLSX = IssueKind("T040", "The file is not an XLSX workbook", "Save it from the spreadsheet program as .xlsx.")
-PASSWORD = IssueKind("T041", "The workbook is protected by a password", "Save it without a password.")
-DAMAGED = IssueKind("T042", "The workbook is damaged", "Open it in the spreadsheet program and save it again as .xlsx.")
-FAR_CELL = IssueKind("T043", "A cell stands too far off", "Delete the rows and columns outside the table.")
-MERGED = IssueKind("T044", "Cells are merged", "Split them and write the value in every cell that it belongs to.")
-NO_VALUE = IssueKind("T045", "A formula has no value", "Open the workbook in the spreadsheet program and save it.")
-ERROR_VALUE = IssueKind("T046", "A cell holds an error value", "Repair the formula, or write the value itself.")
+NOT_XLSX = IssueKind("T040", "the file is not an XLSX workbook", "Save it from the spreadsheet program as .xlsx.")
+PASSWORD = IssueKind("T041", "the workbook is protected by a password", "Save it without a password.")
+DAMAGED = IssueKind("T042", "the workbook is damaged", "Open it in the spreadsheet program and save it again as .xlsx.")
+FAR_CELL = IssueKind("T043", "a cell stands too far off", "Delete the rows and columns outside the table.")
+MERGED = IssueKind("T044", "cells are merged", "Split them and write the value in every cell that it belongs to.")
+NO_VALUE = IssueKind("T045", "a formula has no value", "Open the workbook in the spreadsheet program and save it.")
+ERROR_VALUE = IssueKind("T046", "a cell holds an error value", "Repair the formula, or write the value itself.")
 STALE = IssueKind(
     "T047",
-    "The workbook asks to be calculated again",
+    "the workbook asks to be calculated again",
     "Values of formulas may be old: open it in the spreadsheet program and save it.",
     severity="warning",
 )
@@ -93,8 +93,8 @@ def _tables(data: bytes, file: str, whole: Findings) -> list[tuple[RawTable | No
         sheets, again = scan(data, is_read)
         book = _open(data)
     except UnreadableError as error:
-        missing = "'xl/workbook.xml'" in str(error)
-        whole.add(NOT_XLSX if missing else DAMAGED, None, "", "", t("a sound workbook ({why})", why=str(error)))
+        kind = NOT_XLSX if isinstance(error, NotWorkbookError) else DAMAGED
+        whole.add(kind, None, "", "", t("a sound workbook ({why})", why=str(error)))
         return []
     tables = [_read_sheet(book, sheet, Findings(file, sheet.name)) for sheet in sheets]
     if again and any(sheet.formulas for sheet in sheets):

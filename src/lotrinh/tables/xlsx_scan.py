@@ -10,6 +10,7 @@ import posixpath
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ LARGEST_CONTENT = 500_000_000
 MOST_LISTED = 1_001
 """Cells listed of one kind; more than are ever reported."""
 
+_WORKBOOK = "xl/workbook.xml"
 _CHUNK = 1 << 20
 _CELL = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
 _ROWS, _COLUMNS = 1_048_576, 16_384
@@ -28,7 +30,11 @@ Attributes = dict[str, str]
 
 
 class UnreadableError(ValueError):
-    """The file is no workbook, or a damaged or hostile one; the message says what is wrong."""
+    """The file is a damaged or hostile workbook; the message says what is wrong."""
+
+
+class NotWorkbookError(UnreadableError):
+    """The file is an archive of another kind."""
 
 
 @dataclass(slots=True)
@@ -49,47 +55,49 @@ def scan(data: bytes, wanted: Callable[[str], bool]) -> tuple[list[Sheet], bool]
 
     Raises
     ------
+    NotWorkbookError
+        If `data` is an archive, but not of an XLSX workbook.
     UnreadableError
-        If `data` is not an XLSX workbook that can be read safely.
+        If it is a workbook that cannot be read safely.
     """
+    import struct  # noqa: PLC0415
     import zipfile  # noqa: PLC0415
     import zlib  # noqa: PLC0415
+
+    broken = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, RuntimeError, ValueError, LookupError)
 
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             if sum(part.file_size for part in archive.infolist()) > LARGEST_CONTENT:
                 raise UnreadableError(f"more than {LARGEST_CONTENT:,} bytes when unpacked")
             return _scan(archive, wanted)
-    except KeyError as error:
-        raise UnreadableError(f"the part {error.args[0]!r} is missing") from error
     except UnreadableError:
         raise
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
-        raise UnreadableError(str(error)) from error
+    except broken as error:
+        raise UnreadableError(str(error.args[0] if error.args else error)) from error
 
 
 def _scan(archive: zipfile.ZipFile, wanted: Callable[[str], bool]) -> tuple[list[Sheet], bool]:
-    names = set(archive.namelist())
-    if "xl/workbook.xml" not in names:
-        raise UnreadableError("the part 'xl/workbook.xml' is missing")
+    if _WORKBOOK not in archive.namelist() and _member(archive, _WORKBOOK) == _WORKBOOK:
+        raise NotWorkbookError(f"the part {_WORKBOOK} is missing")
     targets: dict[str, str] = {}
     sheets: list[tuple[str, str]] = []
     again = False
 
     def relation(tag: str, attributes: Attributes) -> None:
-        if tag == "Relationship" and attributes.get("Type", "").endswith("/worksheet"):
+        if _local(tag) == "Relationship" and attributes.get("Type", "").endswith("/worksheet"):
             targets[attributes["Id"]] = posixpath.normpath(posixpath.join("/xl", attributes["Target"])).lstrip("/")
 
     def part(tag: str, attributes: Attributes) -> None:
         nonlocal again
-        if tag == "sheet":
-            key = next((value for name, value in attributes.items() if name.endswith(" id")), "")
+        if _local(tag) == "sheet":
+            key = next((value for name, value in attributes.items() if name.endswith(":id")), "")
             sheets.append((attributes.get("name", ""), key))
-        elif tag == "calcPr":
+        elif _local(tag) == "calcPr":
             again = attributes.get("fullCalcOnLoad", "0") in ("1", "true")
 
+    _parse(archive, _WORKBOOK, part)
     _parse(archive, "xl/_rels/workbook.xml.rels", relation)
-    _parse(archive, "xl/workbook.xml", part)
     found = []
     for name, key in sheets:
         if key in targets and wanted(name):
@@ -106,26 +114,30 @@ def _parse(
     end: Callable[[str], None] | None = None,
     text: Callable[[str], None] | None = None,
 ) -> None:
-    """Read one part of the workbook as a stream; tags come without their namespace."""
+    """Read one part of the workbook as a stream; names come as written, with any prefix of their namespace."""
     from xml.parsers import expat  # noqa: PLC0415
 
     def refuse(*_: object) -> None:
         raise UnreadableError(f"the part {part!r} declares a document type")
 
-    parser = expat.ParserCreate(namespace_separator=" ")
+    parser = expat.ParserCreate()
     parser.StartDoctypeDeclHandler = refuse
-    parser.StartElementHandler = lambda name, attributes: start(name.rpartition(" ")[2], attributes)
-    if end is not None:
-        parser.EndElementHandler = lambda name: end(name.rpartition(" ")[2])
-    if text is not None:
-        parser.CharacterDataHandler = text
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    parser.CharacterDataHandler = text
     try:
-        with archive.open(part) as stream:
+        with archive.open(_member(archive, part)) as stream:
             while chunk := stream.read(_CHUNK):
                 parser.Parse(chunk, False)
             parser.Parse(b"", True)
     except expat.ExpatError as error:
         raise UnreadableError(f"{part}: {error}") from error
+
+
+def _member(archive: zipfile.ZipFile, part: str) -> str:
+    """Return the name of a part as the archive writes it: some programs use capitals or backslashes."""
+    name = part.casefold()
+    return next((found for found in archive.namelist() if found.replace("\\", "/").casefold() == name), part)
 
 
 class _SheetReader:
@@ -138,6 +150,8 @@ class _SheetReader:
         self.inside = self.reading = self.formula = self.filled = False
 
     def start(self, tag: str, attributes: Attributes) -> None:
+        if ":" in tag:
+            tag = _local(tag)
         if tag == "c":
             self._place(attributes.get("r", ""))
             self.kind, self.value = attributes.get("t", ""), ""
@@ -161,6 +175,8 @@ class _SheetReader:
             self.value += data
 
     def end(self, tag: str) -> None:
+        if ":" in tag:
+            tag = _local(tag)
         if tag == "v":
             self.reading = False
         elif tag == "c":
@@ -186,15 +202,29 @@ class _SheetReader:
             sheet.errors.append((self.row, self.column, self.value.strip()))
 
 
+def _local(tag: str) -> str:
+    """Return a name without the prefix of its namespace."""
+    return tag.rpartition(":")[2]
+
+
 def _position(ref: str) -> tuple[int, int]:
     """Return column and row, counted from 1, of a cell such as ``B3``."""
     match = _CELL.fullmatch(ref)
     if not match:
         raise UnreadableError(f"{ref[:20]!r} is not a cell")
+    row = int(match[2])
+    if not 1 <= row <= _ROWS:
+        raise UnreadableError(f"{ref!r} is outside a sheet")
+    return _column(match[1]), row
+
+
+@cache
+def _column(name: str) -> int:
+    """Return the column, counted from 1, that the letters `name` stand for."""
     column = 0
-    for letter in match[1].upper():
+    for letter in name.upper():
         column = 26 * column + ord(letter) - ord("A") + 1
-    return _whole("", column, _COLUMNS), _whole(match[2], 1, _ROWS)
+    return _whole("", column, _COLUMNS)
 
 
 def _whole(text: str, otherwise: int, most: int) -> int:

@@ -1,7 +1,7 @@
 r"""Machines at work are at most the machines there; kinds and sites stay within the national limits.
 
 ```{math}
-\sum_m \text{units}_{m,e}\,[m\text{ at work at }l\text{ in }t] \le \text{stock}_{e,l} + \sum_{\text{first}(y)+\text{lead}_e \le t} b_{e,l,y}
+\sum_{m\text{ at }l} \text{units}_{m,e}\,(z_{m,t} - z_{m,t-d_m}) \le \text{stock}_{e,l} + \sum_{\text{first}(y)+\text{lead}_e \le t} b_{e,l,y}
 \qquad \sum_y b_{e,l,y} \le \overline{b}_e\,h_{e,l}
 \qquad \sum_{l,y} b_{e,l,y} \le \overline{b}_e - \text{stock}_e
 \qquad \sum_l h_{e,l} \le \overline{h}_e
@@ -14,7 +14,7 @@ import numpy as np
 
 from lotrinh.measures.quantities import Quantities
 from lotrinh.plan.linear import Builder, grid
-from lotrinh.plan.variables import Variables
+from lotrinh.plan.variables import Variables, at_work
 
 TITLE = "Machines and the places that host them"
 
@@ -47,15 +47,17 @@ def _use(build: Builder, q: Quantities, v: Variables) -> None:
     p, horizon = q.programme, q.horizon
     remote = np.array([row.remote for row in p.equipment])
     places = len(p.places)
-    option, kind, units, t = q.spread(q.option_equipment)
-    place = np.where(remote[kind], places, q.project_place[q.options.project[option]])
-    used = (kind * (places + 1) + place) * horizon + t
+    mode, kind, units = q.mode_equipment
+    works = at_work(q, v, (mode, np.arange(len(mode)), units))
+    place = np.where(remote, places, 0)[kind] + np.where(remote[kind], 0, q.project_place[q.mode_project[mode]])
+    pool = kind * (places + 1) + place
+    used = [(pool[member] * horizon + t, column, amount) for column, member, t, amount in works]
     site_place = np.where(remote[q.sites.equipment], places, q.sites.place)
     order, year, later = np.nonzero(
         np.arange(horizon)[None, None, :] >= q.order_time[None, :, None] + q.lead_time[q.sites.equipment][:, None, None]
     )
     held = (q.sites.equipment[order] * (places + 1) + site_place[order]) * horizon + later
-    pools = np.unique(used)
+    pools = np.unique(np.concatenate([row for row, _, _ in used]))
     stock = np.bincount(
         q.sites.equipment * (places + 1) + site_place, weights=q.sites.stock, minlength=len(p.equipment) * (places + 1)
     )
@@ -68,7 +70,7 @@ def _use(build: Builder, q: Quantities, v: Variables) -> None:
             ([str(q.calendar.at(t)) for t in range(horizon)], pools % horizon),
         ],
         [
-            (np.searchsorted(pools, used), v.x[option], units),
+            *((np.searchsorted(pools, row), column, amount) for row, column, amount in used),
             (np.searchsorted(pools, held[there]), v.bought[order[there], year[there]], -1.0),
         ],
         high=stock[pools // horizon],
@@ -83,27 +85,28 @@ def _own(build: Builder, q: Quantities, v: Variables) -> None:
     """
     p, horizon = q.programme, q.horizon
     remote = np.array([row.remote for row in p.equipment])
-    option, kind, units = q.option_equipment
-    project = q.options.project[option]
+    mode, kind, units = q.mode_equipment
+    able = v.begun.first[mode] <= v.begun.last[mode]
+    mode, kind, units = mode[able], kind[able], units[able]
+    project = q.mode_project[mode]
     pairs = np.unique(np.stack([project, kind], axis=1), axis=0)
-    pairs = pairs[[int(a) not in q.locks for a, _ in pairs]]
-    start = np.maximum(q.options.start, 0)
-    entries, hosted, index, stock = [], [], [], []
+    pairs = pairs[np.array([int(a) not in q.locks for a, _ in pairs], dtype=bool)]
+    entries, hosted, index, stock, count = [], [], [], [], 0
     for pair, (a, e) in enumerate(pairs):
         mine = np.flatnonzero((project == a) & (kind == e))
         sites = np.flatnonzero((q.sites.equipment == e) & (remote[e] | (q.sites.place == q.project_place[a])))
-        first = int(start[option[mine]].min())
-        times = np.arange(first, int(start[option[mine]].max()) + 1)
-        base = sum(len(t) for _, _, t in index)
-        row, member = np.nonzero(start[option[mine]][None, :] <= times[:, None])
-        entries.append((base + row, v.x[option[mine[member]]], units[mine[member]]))
-        row, year = np.nonzero((q.order_time + q.lead_time[e])[None, :] <= times[:, None])
+        t = np.arange(int(v.begun.first[mode[mine]].min()), int(v.begun.last[mode[mine]].max()) + 1)
+        row, member = (array.ravel() for array in np.indices((len(t), len(mine))))
+        column, can = v.begun.by(mode[mine[member]], t[row])
+        entries.append((row[can] + count, column[can], units[mine[member]][can]))
+        row, year = np.nonzero((q.order_time + q.lead_time[e])[None, :] <= t[:, None])
         for site in sites:
-            entries.append((base + row, v.bought[site, year], -1.0))
-        index.append((np.full(len(times), a), np.full(len(times), e), times))
-        stock.append(np.full(len(times), float(q.sites.stock[sites].sum())))
-        hosted.append((pair, v.x[option[mine]], 1.0))
+            entries.append((row + count, v.bought[site, year], -1.0))
+        index.append((np.full(len(t), a), np.full(len(t), e), t))
+        stock.append(np.full(len(t), float(q.sites.stock[sites].sum())))
+        hosted.append((pair, v.begun.ever(mode[mine])[0], 1.0))
         hosted.append((pair, v.hosts[sites], -1.0))
+        count += len(t)
     if not index:
         return
     a, e, t = (np.concatenate(column) for column in zip(*index, strict=True))

@@ -19,10 +19,12 @@ TITLE = "Only opened fields, each with its critical mass"
 def rows(build: Builder, q: Quantities, v: Variables) -> None:
     """Add one row for each project and one for each field."""
     projects, fields = q.programme.projects, q.programme.fields
+    mode = np.arange(len(q.programme.modes))
+    ever, can = v.begun.ever(mode)
     build.add_rows(
         "fields",
         grid((projects.ids, len(projects))),
-        [(q.options.project, v.x, 1.0), (np.arange(len(projects)), v.open[q.project_field], -1.0)],
+        [(q.mode_project[mode[can]], ever[can], 1.0), (np.arange(len(projects)), v.open[q.project_field], -1.0)],
         high=0.0,
     )
     option, _, amount = q.option_spend

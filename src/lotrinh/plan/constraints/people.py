@@ -2,7 +2,7 @@ r"""Pools of people grow by training and attraction, shrink by loss, and bound t
 
 ```{math}
 N_{s,t+1} = (1-\lambda_s)\,N_{s,t} + \sum_{w,y} a_{w,t+1-\text{first}(y)}\,n_{w,s,y}
-\qquad \sum_m \text{fte}_{m,s}\,[m\text{ at work in }t] + \text{teaching}_{s,t} \le N_{s,t}
+\qquad \sum_m \text{fte}_{m,s}\,(z_{m,t} - z_{m,t-d_m}) + \text{teaching}_{s,t} \le N_{s,t}
 ```
 
 ``a`` is the share of entrants who complete then, stay, and count as working time.
@@ -12,7 +12,7 @@ import numpy as np
 
 from lotrinh.measures.quantities import Quantities
 from lotrinh.plan.linear import Builder, grid
-from lotrinh.plan.variables import Variables
+from lotrinh.plan.variables import Variables, at_work
 
 TITLE = "People of each skill"
 
@@ -36,13 +36,13 @@ def rows(build: Builder, q: Quantities, v: Variables) -> None:
         high=start,
     )
     each = np.arange(len(skills) * horizon).reshape(len(skills), horizon)
-    option, skill, fte, t = q.spread(q.option_people)
+    works = at_work(q, v, q.mode_people)
     intake, quarter, teaching = q.intake_teaching
     build.add_rows(
         "people",
         grid((skills.ids, len(skills)), (states, horizon)),
         [
-            (each[skill, t], v.x[option], fte),
+            *((each[skill, t], column, amount) for column, skill, t, amount in works),
             (each[q.intake.skill[intake], quarter], v.entrants[intake], teaching),
             (each, v.people[:, :-1], -1.0),
         ],

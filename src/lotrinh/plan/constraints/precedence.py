@@ -1,7 +1,7 @@
 r"""A project starts only after its predecessors have ended.
 
 ```{math}
-\sum_{m \in p}\sum_{t' \le t} x_{m,t'} \le \sum_{m \in q}\sum_{t' + d_m + \text{lag} \le t} x_{m,t'} \qquad q \to p,\ \forall t
+\sum_{m \in p} z_{m,t} \le \sum_{m \in q} z_{m,\,t - d_m - \text{lag}} \qquad q \to p,\ \forall t
 ```
 """
 
@@ -16,20 +16,23 @@ TITLE = "Predecessors end first"
 
 def rows(build: Builder, q: Quantities, v: Variables) -> None:
     """Add one row for each precedence and quarter in which the later project may start."""
-    options, projects = q.options, q.programme.projects
-    of = [np.flatnonzero(options.project == p) for p in range(len(projects))]
-    times = [str(q.calendar.at(t)) for t in range(q.horizon)]
+    begun, projects = v.begun, q.programme.projects
+    duration = np.array([mode.duration for mode in q.programme.modes], dtype=np.int64)
+    of = [np.flatnonzero(q.mode_project == p) for p in range(len(projects))]
     entries, index, count = [], [], 0
     for p, before, lag in q.links:
-        if p in q.locks or not len(of[p]):
+        able = of[p][begun.first[of[p]] <= begun.last[of[p]]]
+        if p in q.locks or not len(able):
             continue
-        first, last = int(options.start[of[p]].min()), int(options.start[of[p]].max())
-        t = np.arange(first, last + 1)
-        for members, ready, sign in ((of[p], options.start[of[p]], 1.0), (of[before], options.end[of[before]] + lag, -1.0)):
-            row, member = np.nonzero(ready[None, :] <= t[:, None])
-            entries.append((row + count, v.x[members[member]], sign))
+        t = np.arange(int(begun.first[able].min()), int(begun.last[able].max()) + 1)
+        for members, wait, sign in ((able, 0 * able, 1.0), (of[before], duration[of[before]] + lag, -1.0)):
+            row, member = (array.ravel() for array in np.indices((len(t), len(members))))
+            column, can = begun.by(members[member], t[row] - wait[member])
+            entries.append((row[can] + count, column[can], sign))
         index.append((np.full(len(t), p), np.full(len(t), before), t))
         count += len(t)
     if count:
         later, earlier, t = (np.concatenate(column) for column in zip(*index, strict=True))
-        build.add_rows("precedence", [(projects.ids, later), (projects.ids, earlier), (times, t)], entries, high=0.0)
+        quarters = [str(q.calendar.at(at)) for at in range(q.horizon)]
+        axes = [(projects.ids, later), (projects.ids, earlier), (quarters, t)]
+        build.add_rows("precedence", axes, entries, high=0.0)

@@ -1,10 +1,11 @@
 r"""Each project runs in at most one mode from one start; a mandatory or running project in exactly one.
 
 ```{math}
-\sum_{m \in p}\sum_t x_{m,t} \le 1 \qquad (= 1 \text{ where } p \text{ is mandatory or already runs})
+\sum_{m \in p}\sum_t x_{m,t} \le 1 \qquad (= 1 \text{ where } p \text{ is mandatory or already runs}) \qquad z_{m,t} = z_{m,t-1} + x_{m,t}
 ```
 
-Start windows, the horizon and the mode and start of what already runs decide which ``x`` exist at all.
+Start windows, the horizon and the mode and start of what already runs decide which ``x`` exist at all. ``z`` says whether a
+mode has begun; rules that ask what has begun, works or has ended are written with it and stay short.
 """
 
 import numpy as np
@@ -17,12 +18,30 @@ TITLE = "One mode and one start for each project"
 
 
 def rows(build: Builder, q: Quantities, v: Variables) -> None:
-    """Add one row for each project."""
-    projects = q.programme.projects
+    """Add one row for each project, and one for each mode and quarter that says whether it has begun."""
+    p, begun = q.programme, v.begun
+    mode = np.arange(len(p.modes))
+    ever, can = begun.ever(mode)
     build.add_rows(
         "selection",
-        grid((projects.ids, len(projects))),
-        [(q.options.project, v.x, 1.0)],
+        grid((p.projects.ids, len(p.projects))),
+        [(q.mode_project[mode[can]], ever[can], 1.0)],
         low=np.where(q.mandatory, 1.0, -np.inf),
         high=1.0,
+    )
+    each = np.arange(len(begun.column))
+    before, had = begun.by(begun.mode, begun.time - 1)
+    starts, _ = begun.by(q.options.mode, q.options.start)
+    start = int(min(begun.time.min(initial=0), 0))
+    quarters = [str(q.calendar.at(t)) for t in range(start, q.horizon)]
+    build.add_rows(
+        "selection_begun",
+        [(p.modes.ids, begun.mode), (quarters, begun.time - start)],
+        [
+            (each, begun.column, 1.0),
+            (each[had], before[had], -1.0),
+            (starts - begun.column[0] if len(each) else starts, v.x, -1.0),
+        ],
+        low=0.0,
+        high=0.0,
     )

@@ -1,7 +1,7 @@
 r"""A flow takes in no more than it can, and less while the project that carries it has not started.
 
 ```{math}
-\sum_s n_{w,s,y} \le \text{alone}_w + (\text{most}_w - \text{alone}_w) \sum_{m \in p(w)}\sum_{t \le \text{first}(y)} x_{m,t}
+\sum_s n_{w,s,y} \le \text{alone}_w + (\text{most}_w - \text{alone}_w) \sum_{m \in p(w)} z_{m,\text{first}(y)}
 ```
 
 Without such a project the right-hand side is the flow's largest intake.
@@ -29,9 +29,9 @@ def rows(build: Builder, q: Quantities, v: Variables) -> None:
         if not flow.project:
             continue
         high[w] = flow.intake_alone or 0.0
-        members = np.flatnonzero(q.options.project == p.projects.position(flow.project))
-        started = q.options.start[members][None, :] <= q.order_time[:, None]
-        y, member = np.nonzero(started)
-        entries.append((w * years + y, v.x[members[member]], (flow.intake_alone or 0.0) - flow.intake_max))
+        members = np.flatnonzero(q.mode_project == p.projects.position(flow.project))
+        y, member = (array.ravel() for array in np.indices((years, len(members))))
+        begun, can = v.begun.by(members[member], q.order_time[y])
+        entries.append((w * years + y[can], begun[can], (flow.intake_alone or 0.0) - flow.intake_max))
     axes = grid((p.training.ids, flows), ([str(year) for year in q.years], years))
     build.add_rows("training", axes, entries, high=high.ravel())

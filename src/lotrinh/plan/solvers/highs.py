@@ -63,7 +63,7 @@ def solve(form: LinearForm, settings: PlanSettings, watch: Watcher | None = None
     highs = _load(form, settings)
     began = time.perf_counter()
     if watch is not None:
-        highs.cbMipLogging.subscribe(lambda event: watch(_progress(event.data_out, began)))
+        highs.cbMipInterrupt.subscribe(_throttled(watch, began))
     if start is not None:
         _warm(highs, start)
     interrupted = _run(highs)
@@ -123,6 +123,20 @@ def _run(highs: Any) -> bool:
             interrupted = True
             highs.cancelSolve()
     return interrupted
+
+
+def _throttled(watch: Watcher, began: float) -> Callable[[Any], None]:
+    """Return a callback that reports at most four times a second."""
+    last = began
+
+    def report(event: Any) -> None:
+        nonlocal last
+        now = time.perf_counter()
+        if now - last >= 0.25:
+            last = now
+            watch(_progress(event.data_out, began))
+
+    return report
 
 
 def _progress(data: Any, began: float) -> Progress:

@@ -72,6 +72,8 @@ def outline(draft: Draft, *of_modes: str) -> Outline | None:
         lock = locks.get(mode.row.project)
         if lock is None or lock.row.mode == mode.row.mode:
             modes.setdefault(mode.row.project, []).append(mode)
+    if any(project not in modes for project in locks):
+        return None  # a lock names a mode of another project
     projects = dict(draft.ids("projects"))
     links: dict[str, dict[str, int]] = {project: {} for project in projects}
     for link in draft.lines(e.ProjectLink, "project", "predecessor", "lag"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
 
 from lotrinh.base.issues import Issue
 from lotrinh.base.registry import entries
@@ -18,6 +19,7 @@ def rule(function: Rule) -> Rule:
     return function
 
 
+@cache
 def rules() -> dict[str, Rule]:
     """Return every rule of the folder by its full name, file by file."""
     entries("lotrinh.programme.checks")

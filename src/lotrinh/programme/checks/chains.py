@@ -51,6 +51,8 @@ def times(draft: Draft) -> Iterator[Issue]:
         shortest = min((line.row.duration for line in modes), default=1)
         if project in plan.locks:
             ends[project] = plan.start(project) + shortest
+            if not 0 < ends[project] <= plan.calendar.length:
+                late[project] = True  # another rule says so
             continue
         line = plan.projects[project]
         first, last = _window(plan, line.row, shortest)
@@ -60,7 +62,7 @@ def times(draft: Draft) -> Iterator[Issue]:
         ends[project] = start + shortest
         route[project] = slowest if slowest and ready[slowest] > first else ""
         if first > last:
-            late[project] = True  # by itself: other rules say so
+            late[project] = True  # by itself: another rule says so
             continue
         behind = [name for name in ready if name in late]
         if start <= last and not behind:

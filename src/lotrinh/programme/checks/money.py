@@ -33,14 +33,17 @@ def critical_mass(draft: Draft) -> Iterator[Issue]:
         return
     most: dict[str, float] = {}
     bound: dict[str, str] = {}
+    open_ended: set[str] = set()
     for project, line in plan.projects.items():
         field = line.row.field
+        if project not in plan.modes:
+            open_ended.add(field)
         most[field] = most.get(field, 0.0) + plan.costs(project)[1]
         if line.row.mandatory or project in plan.locks:
             bound.setdefault(field, project)
     for row in draft.lines(e.Field, "field", "critical_mass"):
         id, mass = row.row.field, row.row.critical_mass
-        if id in most and mass > most[id] + TOLERANCE:
+        if id in most and id not in open_ended and mass > most[id] + TOLERANCE:
             expected = t("at most {total}, what its projects can spend together", total=round(most[id], 6))
             if id in bound:
                 expected = t("{expected}; {project} is mandatory", expected=expected, project=bound[id])

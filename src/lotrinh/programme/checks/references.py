@@ -26,6 +26,9 @@ FOREIGN_MODE = IssueKind(
     "P206", "a lock names a mode of another project", "Write a mode of the locked project, or lock the other project."
 )
 
+MOST_GUESSES = 50
+"""Ids of one column for which the nearest is looked up; where more are wrong, the table itself is."""
+
 
 @rule
 def references(draft: Draft) -> Iterator[Issue]:
@@ -34,10 +37,12 @@ def references(draft: Draft) -> Iterator[Issue]:
         for column in entity.columns:
             if not column.ref:
                 continue
+            expected = t("an id of the table {table}", table=column.ref)
+            near: dict[str, str] = {}
             for line, id in draft.strays(entity.row, column.attribute):
-                known = draft.ids(column.ref)
-                expected = t("an id of the table {table}", table=column.ref)
-                yield line.issue(DANGLING, column.attribute, expected, value=id, nearest=nearest_name(id, known))
+                if id not in near and len(near) < MOST_GUESSES:
+                    near[id] = nearest_name(id, draft.ids(column.ref))
+                yield line.issue(DANGLING, column.attribute, expected, value=id, nearest=near.get(id, ""))
 
 
 @rule

@@ -26,16 +26,14 @@ NO_PROJECTS = IssueKind(
     "Add a project, or delete the field: it can never be opened.",
     severity="warning",
 )
-NEEDED = ("goals", "fields", "capabilities", "projects", "skills", "budget")
 
 
 @rule
 def filled(draft: Draft) -> Iterator[Issue]:
     """The tables on which every plan rests have rows."""
-    for name in NEEDED:
-        parts = draft.raw.parts(name)
-        if name not in draft.doubtful and parts and not any(part.rows for part in parts):
-            yield NO_ROWS.at(Place(parts[0].file, parts[0].sheet), name, t("at least one row"))
+    for name in sorted(draft.empty):
+        part = draft.raw.parts(name)[0]
+        yield NO_ROWS.at(Place(part.file, part.sheet), name, t("at least one row"))
 
 
 @rule

@@ -1,0 +1,205 @@
+"""What a person reads on a terminal: issues, a live line while the search runs, and the plan with its Gantt chart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text as Styled
+
+from lotrinh.base.issues import Issue
+from lotrinh.base.text import Text, number, percent, pick, t
+
+if TYPE_CHECKING:
+    from lotrinh.plan.plan import Plan
+    from lotrinh.plan.solvers.highs import Progress, Watcher
+
+NARROWEST = 100
+
+
+def console(stderr: bool = False) -> Console:
+    """Return a console at least wide enough for the tables; in a pipe the width is fixed."""
+    found = Console(stderr=stderr, highlight=False)
+    return found if found.is_terminal else Console(stderr=stderr, highlight=False, width=140)
+
+
+def print_line(sentence: Text | str) -> None:
+    """Print one sentence to standard output."""
+    console().print(str(sentence), soft_wrap=True, markup=False)
+
+
+def print_issues(issues: Iterable[Issue]) -> None:
+    """Print every issue, one a line, with its place first, as compilers do."""
+    out = console()
+    for issue in issues:
+        mark = Styled("✗ " if issue.is_error else "! ", style="red" if issue.is_error else "yellow")
+        out.print(mark + Styled(str(issue)), soft_wrap=True)
+
+
+@contextmanager
+def live_progress(quiet: bool = False) -> Iterator[Watcher | None]:
+    """Show objective, bound, gap and time on one line while a search runs; nothing in a pipe or with `quiet`."""
+    err = console(stderr=True)
+    if quiet or not err.is_terminal:
+        yield None
+        return
+    with err.status(str(t("Searching"))) as status:
+
+        def watch(progress: Progress) -> None:
+            status.update(_progress(progress))
+
+        yield watch
+
+
+def _progress(progress: Progress) -> str:
+    words = [str(t("{seconds} s", seconds=number(progress.seconds, 0)))]
+    if progress.objective is not None:
+        words.append(str(t("best plan {value}", value=number(progress.objective, 3))))
+    if progress.bound is not None:
+        words.append(str(t("bound {value}", value=number(progress.bound, 3))))
+    if progress.gap is not None:
+        words.append(str(t("gap {value}", value=percent(progress.gap, 2))))
+    return " · ".join(words)
+
+
+def print_plan(plan: Plan) -> None:
+    """Print a plan: how good it is, what is funded when, what is reached, what it costs, what is refused."""
+    out = console()
+    programme = plan.programme
+    out.print()
+    out.print(Styled(pick(programme.settings.title_vi, programme.settings.title_en), style="bold"))
+    out.print(str(_verdict(plan)), soft_wrap=True)
+    out.print()
+    out.print(_gantt(plan))
+    out.print()
+    out.print(_levels(plan))
+    out.print()
+    out.print(_money(plan))
+    refused = [_titled(programme.projects.of(id), id) for id in plan.refused]
+    if refused:
+        out.print()
+        out.print(Styled(str(t("Not funded: {projects}", projects="; ".join(refused)))), soft_wrap=False)
+
+
+def _verdict(plan: Plan) -> Text:
+    return t(
+        "{chosen} of {all} projects in {fields} fields. Value {objective} weighted level-years; no plan exceeds {bound}: "
+        "the proven gap is {gap}. {seconds} s, {solver}, budget {budget}.",
+        chosen=len(plan.decisions.chosen),
+        all=len(plan.programme.projects),
+        fields=len(plan.fields_opened),
+        objective=number(plan.objective, 2),
+        bound=number(plan.bound, 2),
+        gap=percent(plan.gap, 2),
+        seconds=number(plan.seconds, 0),
+        solver=plan.solver,
+        budget=plan.quantities.scenario,
+    )
+
+
+def _titled(row: Any, id: str) -> str:
+    return f"{id} {pick(row.title_vi, row.title_en)}"
+
+
+def _table(title: Text, *columns: tuple[Text, str]) -> Table:
+    table = Table(title=str(title), title_justify="left", title_style="bold", box=None, pad_edge=False)
+    for name, justify in columns:
+        table.add_column(str(name), justify=justify, overflow="ellipsis", no_wrap=True)  # type: ignore[arg-type]
+    return table
+
+
+def _gantt(plan: Plan) -> Table:
+    """One row a project, by field: mode, dates, cost, chance and a bar of quarters."""
+    q = plan.quantities
+    table = _table(
+        t("What is funded, and when"),
+        (t("Project"), "left"),
+        (t("Mode"), "left"),
+        (t("Dates"), "left"),
+        (t("Cost"), "right"),
+        (t("Chance"), "right"),
+    )
+    table.add_column(_ruler(plan), no_wrap=True, justify="left", min_width=q.horizon)
+    rows = plan.projects()
+    for field in plan.fields_opened:
+        named = plan.programme.fields.of(field)
+        table.add_row(Styled(pick(named.title_vi, named.title_en), style="bold cyan"))
+        for row in (row for row in rows if row["field"] == field):
+            project = plan.programme.projects.of(row["project"])
+            option = next(x for x in plan.decisions.chosen if plan.programme.projects[int(q.options.project[x])] is project)
+            first, last = max(0, int(q.options.start[option])), int(q.options.end[option])
+            table.add_row(
+                _short(_titled(project, row["project"]), 44),
+                str(_MODES[row["kind"]]),
+                f"{row['start']}–{row['end']}",
+                number(row["cost"], 1),
+                percent(row["chance"], 0),
+                Styled("·" * first + "█" * (last - first) + "·" * (q.horizon - last), style="green"),
+            )
+    return table
+
+
+_MODES = {"domestic": t("domestic"), "partner": t("partner"), "buy": t("buy")}
+
+
+def _ruler(plan: Plan) -> str:
+    """Return the years written over the quarters of the Gantt chart."""
+    q = plan.quantities
+    line = [" "] * q.horizon
+    for year in q.years:
+        at = q.calendar.first_time(year)
+        for offset, letter in enumerate(f"{year % 100:02d}"):
+            if at + offset < q.horizon:
+                line[at + offset] = letter
+    return "".join(line)
+
+
+def _short(text: str, width: int) -> str:
+    return text if len(text) <= width else text[: width - 1].rstrip() + "…"
+
+
+def _levels(plan: Plan) -> Table:
+    table = _table(
+        t("What is reached: usable level at the end, with its target"),
+        (t("Capability"), "left"),
+        (t("Start"), "right"),
+        (t("Highest"), "right"),
+        (t("End"), "right"),
+        (t("Target"), "right"),
+        (t("Reached"), "left"),
+    )
+    usable = plan.paths.usable[0]
+    for k, row in enumerate(plan.programme.capabilities):
+        share = usable[k, -1] / row.target if row.target else 1.0
+        bar = "█" * round(20 * min(1.0, share))
+        table.add_row(
+            _short(_titled(row, row.capability), 60),
+            number(row.level_start, 2),
+            number(float(usable[k].max()), 2),
+            number(float(usable[k, -1]), 2),
+            number(row.target, 1),
+            Styled(bar.ljust(20, "·"), style="green" if share >= 1 else "yellow") + f" {percent(float(share), 0)}",
+        )
+    return table
+
+
+def _money(plan: Plan) -> Table:
+    from lotrinh.measures import money, money_by_purpose
+    from lotrinh.measures.paths import PURPOSES
+
+    q = plan.quantities
+    unit = f"{t('million')} {plan.programme.settings.currency}"
+    table = _table(t("Money by year, {unit}", unit=unit), (t("Purpose"), "left"), *((t(str(year)), "right") for year in q.years))
+    table.add_column(str(t("All")), justify="right")
+    amounts = money_by_purpose.measure(plan.paths)[0]
+    names = dict(zip(PURPOSES, (t("Projects"), t("Training and attraction"), t("Equipment"), t("Core funding")), strict=True))
+    for purpose, by_year in zip(PURPOSES, amounts, strict=True):
+        table.add_row(str(names[purpose]), *(number(float(a), 1) for a in by_year), number(float(by_year.sum()), 1))
+    spend = money.measure(plan.paths)[0]
+    table.add_section()
+    table.add_row(str(t("Spent")), *(number(float(a), 1) for a in spend), number(float(spend.sum()), 1), style="bold")
+    table.add_row(str(t("Budget")), *(number(float(a), 1) for a in q.budget), number(float(q.budget.sum()), 1))
+    return table

@@ -1,0 +1,107 @@
+"""Reading a plan file: the programme it carries, the plan's path rebuilt, and everything verified anew."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lotrinh.base.calendar import Quarter
+from lotrinh.base.issues import LotrinhError, UsageError
+from lotrinh.base.text import t
+from lotrinh.measures.paths import Decisions, follow
+from lotrinh.measures.quantities import Quantities
+from lotrinh.plan.columns import columns_of
+from lotrinh.plan.formulate import formulate
+from lotrinh.plan.plan import FORMAT, Plan
+from lotrinh.plan.settings import PlanSettings
+from lotrinh.plan.verify import faults
+from lotrinh.programme.parse import parse
+from lotrinh.programme.programme import Programme
+from lotrinh.tables.raw import RawTable, RawTables
+
+
+def load_plan(path: Path | str) -> Plan:
+    """Read a plan file, rebuild its path and verify it anew.
+
+    Raises
+    ------
+    UsageError
+        If the file is no plan, or its plan does not hold for the programme it carries.
+    """
+    try:
+        content = json.loads(Path(path).read_text(encoding="utf-8"))
+        if not isinstance(content, dict) or content.get("format") != FORMAT:
+            raise UsageError(str(t("{path} is not a plan file of this version", path=str(path))))
+        return _restore(content)
+    except LotrinhError:
+        raise
+    except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
+        raise UsageError(str(t("{path} is not a plan file: {error}", path=str(path), error=repr(error)))) from error
+
+
+def _restore(content: dict[str, Any]) -> Plan:
+    programme = _programme(content)
+    if programme.fingerprint != content["fingerprint"]:
+        raise UsageError(str(t("the programme in the plan file is not the one that was planned")))
+    quantities = Quantities(programme, content["budget"])
+    decisions = _decisions(quantities, content)
+    formulation = formulate(quantities)
+    paths = follow(quantities, decisions)
+    objective, bound = float(content["objective"]), float(content["bound"])
+    found = faults(formulation, columns_of(formulation, paths), paths, objective, bound)
+    if found:
+        raise UsageError(str(t("the plan does not hold: {faults}", faults="; ".join(str(fault) for fault in found[:10]))))
+    return Plan(
+        programme=programme,
+        settings=PlanSettings(**content["settings"]),
+        decisions=decisions,
+        status=str(content["status"]),
+        objective=objective,
+        bound=bound,
+        seconds=float(content["seconds"]),
+        solver=str(content["solver"]),
+        paths=paths,
+    )
+
+
+def _programme(content: dict[str, Any]) -> Programme:
+    tables = tuple(
+        RawTable(
+            name=table["name"],
+            part=table["part"],
+            upright=table["upright"],
+            header=tuple(table["header"]),
+            rows=tuple(tuple(row) for row in table["rows"]),
+            row_numbers=tuple(range(1, max(len(table["rows"]), len(table["header"])) + 1)),
+            file=table["name"],
+        )
+        for table in content["programme"]
+    )
+    programme, issues = parse(RawTables("plan file", tables))
+    if programme is None:
+        raise UsageError(str(t("the programme in the plan file is not valid: {issue}", issue=str(issues[0]))))
+    return programme
+
+
+def _decisions(q: Quantities, content: dict[str, Any]) -> Decisions:
+    p, options = q.programme, q.options
+    where = {(int(m), int(start)): x for x, (m, start) in enumerate(zip(options.mode, options.start, strict=True))}
+    option = np.full(len(p.projects), -1, dtype=np.int64)
+    for row in content["projects"]:
+        mode, start = p.modes.position(row["mode"]), q.calendar.time(Quarter.parse(row["start"]))
+        option[p.projects.position(row["project"])] = where[(mode, start)]
+    intake = {key: i for i, key in enumerate(zip(q.intake.flow.tolist(), q.intake.skill.tolist(), q.intake.year.tolist(), strict=True))}
+    entrants = np.zeros(len(intake))
+    for row in content["entrants"]:
+        key = (p.training.position(row["flow"]), p.skills.position(row["skill"]), q.years.index(row["year"]))
+        entrants[intake[key]] = row["people"]
+    site = {key: i for i, key in enumerate(zip(q.sites.equipment.tolist(), q.sites.place.tolist(), strict=True))}
+    bought = np.zeros((len(site), len(q.years)))
+    for row in content["purchases"]:
+        key2 = (p.equipment.position(row["equipment"]), p.places.position(row["place"]))
+        bought[site[key2], q.years.index(row["year"])] = row["units"]
+    restored = np.array([content["restored"][row.capability] for row in p.capabilities], dtype=float)
+    return Decisions(option, entrants, bought, restored.reshape(len(p.capabilities), q.horizon))
