@@ -34,15 +34,13 @@ def exists(module: str) -> bool:
     return (not parent or exists(parent)) and importlib.util.find_spec(module) is not None
 
 
-def modules() -> list[ModuleType]:
+def import_floors() -> None:
     """Import every module of the floors, so that whatever registers itself is registered."""
-    found = []
     for floor in filter(exists, (f"lotrinh.{name}" for name in FLOORS)):
         package = importlib.import_module(floor)
-        found.append(package)
-        names = [entry.name for entry in pkgutil.walk_packages(package.__path__, f"{floor}.")]
-        found += [importlib.import_module(name) for name in names if not name.startswith(ADAPTERS)]
-    return found
+        for entry in pkgutil.walk_packages(package.__path__, f"{floor}."):
+            if not entry.name.startswith(ADAPTERS):
+                importlib.import_module(entry.name)
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -161,8 +159,8 @@ def public_names() -> str:
 
 def pages() -> dict[str, str]:
     """Return every page of the reference by its path."""
+    import_floors()
     found = {"data.md": data_dictionary(), "units.md": unit_list()}
-    modules()
     if IssueKind.registry:
         found["issues.md"] = issue_list()
     if exists("lotrinh.plan.symbols"):

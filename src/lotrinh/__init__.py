@@ -19,6 +19,8 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from lotrinh.base.version import VERSION
+
 if TYPE_CHECKING:
     from lotrinh.base.issues import DataError, Issue, LotrinhError, NoPlanError
     from lotrinh.plan.optimise import optimise
@@ -29,7 +31,8 @@ if TYPE_CHECKING:
     from lotrinh.programme.load import check, load
     from lotrinh.programme.programme import Programme
 
-__version__ = "0.1.0"
+
+__version__ = VERSION
 
 _PLACES = {
     "DataError": "lotrinh.base.issues",

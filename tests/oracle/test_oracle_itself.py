@@ -1,4 +1,4 @@
-"""The oracle alone: cases worked by hand, the search against plain enumeration, and what tiny programmes are made of."""
+"""The oracle alone: cases worked by hand, the search against plain enumeration, what tiny programmes are made of."""
 
 from __future__ import annotations
 

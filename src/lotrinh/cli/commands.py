@@ -115,7 +115,12 @@ def template(
     from lotrinh.programme import dictionary
     from lotrinh.tables.files import write
 
-    names = {"workbook": "programme.xlsx", "folder": "programme", "dictionary": "dictionary.csv", "schema": "schema.json"}
+    names = {
+        "workbook": "programme.xlsx",
+        "folder": "programme",
+        "dictionary": "dictionary.csv",
+        "schema": "schema.json",
+    }
     target = output or Path(names[what])
     if output is None and target.exists():
         raise UsageError(str(t("{path} is there already; name another with -o", path=target)))
@@ -154,7 +159,9 @@ def demo(
     *,
     time_limit: Annotated[float, Parameter(help="Seconds of search.")] = 90.0,
     gap: Annotated[float, Parameter(help="Proven gap at which the search stops.")] = 0.01,
-    output: Annotated[Path, Parameter(name=["--output", "-o"], help="Plan file to write.")] = Path("out/vietnam.plan.json"),
+    output: Annotated[Path, Parameter(name=["--output", "-o"], help="Plan file to write.")] = Path(
+        "out/vietnam.plan.json"
+    ),
     json_: Json = False,
 ) -> int:
     """Plan the Vietnam reference programme, from its tables to a proven portfolio.
@@ -170,7 +177,9 @@ def demo(
         print_line(t("1. Check the data of {path}", path=case))
         if check(case):
             return 3
-        print_line(t("2. Choose, schedule and prove (up to {seconds} s; Ctrl-C keeps the best plan)", seconds=time_limit))
+        print_line(
+            t("2. Choose, schedule and prove (up to {seconds} s; Ctrl-C keeps the best plan)", seconds=time_limit)
+        )
     return plan(case, output=output, time_limit=time_limit, gap=gap, json_=json_)
 
 

@@ -86,8 +86,8 @@ def print_plan(plan: Plan) -> None:
 
 def _verdict(plan: Plan) -> Text:
     return t(
-        "{chosen} of {all} projects in {fields} fields. Value {objective} weighted level-years; no plan exceeds {bound}: "
-        "the proven gap is {gap}. {seconds} s, {solver}, budget {budget}.",
+        "{chosen} of {all} projects in {fields} fields. Value {objective} weighted level-years; "
+        "no plan exceeds {bound}: the proven gap is {gap}. {seconds} s, {solver}, budget {budget}.",
         chosen=len(plan.decisions.chosen),
         all=len(plan.programme.projects),
         fields=len(plan.fields_opened),
@@ -129,7 +129,9 @@ def _gantt(plan: Plan) -> Table:
         table.add_row(Styled(pick(named.title_vi, named.title_en), style="bold cyan"))
         for row in (row for row in rows if row["field"] == field):
             project = plan.programme.projects.of(row["project"])
-            option = next(x for x in plan.decisions.chosen if plan.programme.projects[int(q.options.project[x])] is project)
+            option = next(
+                x for x in plan.decisions.chosen if plan.programme.projects[int(q.options.project[x])] is project
+            )
             first, last = max(0, int(q.options.start[option])), int(q.options.end[option])
             table.add_row(
                 _short(_titled(project, row["project"]), 44),
@@ -192,10 +194,14 @@ def _money(plan: Plan) -> Table:
 
     q = plan.quantities
     unit = f"{t('million')} {plan.programme.settings.currency}"
-    table = _table(t("Money by year, {unit}", unit=unit), (t("Purpose"), "left"), *((t(str(year)), "right") for year in q.years))
+    table = _table(
+        t("Money by year, {unit}", unit=unit), (t("Purpose"), "left"), *((t(str(year)), "right") for year in q.years)
+    )
     table.add_column(str(t("All")), justify="right")
     amounts = money_by_purpose.measure(plan.paths)[0]
-    names = dict(zip(PURPOSES, (t("Projects"), t("Training and attraction"), t("Equipment"), t("Core funding")), strict=True))
+    names = dict(
+        zip(PURPOSES, (t("Projects"), t("Training and attraction"), t("Equipment"), t("Core funding")), strict=True)
+    )
     for purpose, by_year in zip(PURPOSES, amounts, strict=True):
         table.add_row(str(names[purpose]), *(number(float(a), 1) for a in by_year), number(float(by_year.sum()), 1))
     spend = money.measure(plan.paths)[0]

@@ -11,24 +11,20 @@ from cyclopts import App, Parameter
 
 from lotrinh.base.issues import DataError, LotrinhError
 from lotrinh.base.text import LANGUAGES, speaking
+from lotrinh.base.version import VERSION
 from lotrinh.cli import commands
 
 EXIT_CODES = """\
-Exit codes: 0 done, 1 our bug, 2 usage, 3 problems in the data, 4 no plan satisfies every rule, 5 no plan within the time limit,
+Exit codes: 0 done, 1 our bug, 2 usage, 3 problems in the data, 4 no plan satisfies every rule, 5 no plan within the
+time limit,
 130 interrupted."""
-
-
-def _version() -> str:
-    from lotrinh import __version__
-
-    return __version__
 
 
 app = App(
     name="lotrinh",
     help="Plans national programmes: from tables to a portfolio with a proven gap.",
     help_epilogue=EXIT_CODES,
-    version=_version,
+    version=VERSION,
     help_format="plaintext",
 )
 for command in (commands.check, commands.plan, commands.template, commands.convert, commands.demo):

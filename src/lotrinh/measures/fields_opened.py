@@ -18,7 +18,5 @@ AXES = ("field",)
 def measure(paths: Paths) -> Floats:
     """Return the measure of every scenario, shape (S, fields)."""
     q = paths.quantities
-    worked = paths.running.any(axis=-1)
-    opened = np.zeros((len(worked), len(q.programme.fields)))
-    np.maximum.at(opened, (slice(None), q.project_field), worked)
-    return opened
+    member = q.project_field[:, None] == np.arange(len(q.programme.fields))[None, :]
+    return np.asarray(paths.running.any(axis=-1).astype(float) @ member > 0, dtype=float)

@@ -25,16 +25,16 @@ def labels(axis: str, paths: Paths) -> list[str]:
     """Return what the entries of an axis are called."""
     q = paths.quantities
     p = q.programme
-    tables = {
-        "capability": p.capabilities,
-        "skill": p.skills,
-        "field": p.fields,
-        "project": p.projects,
-        "equipment": p.equipment,
-        "place": p.places,
+    ids = {
+        "capability": p.capabilities.ids,
+        "skill": p.skills.ids,
+        "field": p.fields.ids,
+        "project": p.projects.ids,
+        "equipment": p.equipment.ids,
+        "place": p.places.ids,
     }
-    if axis in tables:
-        return list(tables[axis].ids)
+    if axis in ids:
+        return list(ids[axis])
     if axis == "year":
         return [str(year) for year in q.years]
     if axis == "purpose":

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from lotrinh.measures.quantities import LEVEL_TOP, Floats, Ints, Quantities
 
-
 PURPOSES = ("projects", "training", "equipment", "core")
 """What money is spent on, in the order of `Paths.spend`."""
 
@@ -193,7 +192,9 @@ def by_year(paths: Paths, amount: Floats) -> Floats:
 
 
 def value(paths: Paths) -> Floats:
-    """Return the objective of each scenario in weighted level-years, shape (S,): section 6 of the model, without exposure."""
+    """Return the objective of each scenario in weighted level-years, shape (S,): section 6 of the model, without
+    exposure.
+    """
     q = paths.quantities
     s = q.programme.settings
     target = q.target[None, :, None]

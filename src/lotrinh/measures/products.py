@@ -18,4 +18,4 @@ AXES = ("project", "state")
 def measure(paths: Paths) -> Floats:
     """Return the measure of every scenario, shape (S, projects, T+1)."""
     has_product = np.array([bool(row.product_value) for row in paths.quantities.programme.projects])
-    return paths.served * has_product[None, :, None]
+    return np.asarray(paths.served * has_product[None, :, None])

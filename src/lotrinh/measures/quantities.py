@@ -1,6 +1,7 @@
 """The programme as arrays: what the symbols of the model are, in the programme's own numbers.
 
-The formulation and the paths both read these arrays and nothing else of the programme, so a chance, a price or a tranche
+The formulation and the paths both read these arrays and nothing else of the programme, so a chance, a price or a
+tranche
 is worked out once. Conventions: ``docs/decisions/0001-model-in-detail.md``.
 """
 
@@ -65,7 +66,9 @@ class Options:
         return len(self.project)
 
     def at_work(self, horizon: int) -> tuple[Ints, Ints, Ints]:
-        """Return (option, quarter, quarter of the mode) for every quarter inside the horizon in which an option works."""
+        """Return (option, quarter, quarter of the mode) for every quarter inside the horizon in which an option
+        works.
+        """
         length = self.end - self.start
         option = np.repeat(np.arange(len(self)), length)
         offset = np.arange(len(option)) - np.repeat(np.cumsum(length) - length, length)
@@ -121,7 +124,9 @@ class Quantities:
     @cached_property
     def discount(self) -> Floats:
         """Value today of a unit at each quarter, shape (T+1,)."""
-        return np.asarray((1.0 + self.programme.settings.discount) ** (-np.arange(self.horizon + 1) / QUARTERS_PER_YEAR))
+        return np.asarray(
+            (1.0 + self.programme.settings.discount) ** (-np.arange(self.horizon + 1) / QUARTERS_PER_YEAR)
+        )
 
     @cached_property
     def year_of(self) -> Ints:
@@ -166,7 +171,9 @@ class Quantities:
         """Weight ω of each capability: the goals' weights times how far it serves them, shape (K,)."""
         weight = np.zeros(len(self.programme.capabilities))
         for row in self.programme.capability_goals:
-            weight[self.programme.capabilities.position(row.capability)] += row.share * self.programme.goals.of(row.goal).weight
+            weight[self.programme.capabilities.position(row.capability)] += (
+                row.share * self.programme.goals.of(row.goal).weight
+            )
         return weight
 
     @cached_property
@@ -186,7 +193,8 @@ class Quantities:
         """(mode, start) of each locked project."""
         p = self.programme
         return {
-            p.projects.position(row.project): (p.modes.position(row.mode), self.calendar.time(row.start)) for row in p.locks
+            p.projects.position(row.project): (p.modes.position(row.mode), self.calendar.time(row.start))
+            for row in p.locks
         }
 
     @cached_property
@@ -254,7 +262,9 @@ class Quantities:
     def links(self) -> tuple[tuple[int, int, int], ...]:
         """(project, predecessor, lag) for every precedence."""
         position = self.programme.projects.position
-        return tuple((position(row.project), position(row.predecessor), row.lag) for row in self.programme.project_links)
+        return tuple(
+            (position(row.project), position(row.predecessor), row.lag) for row in self.programme.project_links
+        )
 
     @cached_property
     def chain_chance(self) -> Floats:
@@ -300,7 +310,9 @@ class Quantities:
 
     @cached_property
     def product_worth(self) -> Floats:
-        """Value of the product that each option brings over the horizon and after it, shape (X,), weighted level-years."""
+        """Value of the product that each option brings over the horizon and after it, shape (X,), weighted
+        level-years.
+        """
         s, options = self.programme.settings, self.options
         ahead = np.append(np.cumsum(self.discount[: self.horizon][::-1])[::-1], 0.0) / QUARTERS_PER_YEAR
         value = np.array([row.product_value for row in self.programme.projects])[options.project]
@@ -328,7 +340,8 @@ class Quantities:
         """(project, capability, least usable level) of every prerequisite."""
         p = self.programme
         return tuple(
-            (p.projects.position(row.project), p.capabilities.position(row.capability), row.level) for row in p.prerequisites
+            (p.projects.position(row.project), p.capabilities.position(row.capability), row.level)
+            for row in p.prerequisites
         )
 
     # People --------------------------------------------------------------------------------------------------------
@@ -358,7 +371,13 @@ class Quantities:
         """Every (flow, skill, year) into which people may enter."""
         p = self.programme
         rows = [
-            (p.training.position(row.flow), p.skills.position(row.skill), y, self.calendar.first_time(year), row.intake_max)
+            (
+                p.training.position(row.flow),
+                p.skills.position(row.skill),
+                y,
+                self.calendar.first_time(year),
+                row.intake_max,
+            )
             for row in p.training_skills
             for y, year in enumerate(self.years)
         ]
@@ -375,7 +394,9 @@ class Quantities:
         found = []
         for flow in self.programme.training:
             after, share = zip(*sorted(profile.get(flow.flow, [(flow.duration, 1.0)])), strict=True)
-            found.append((np.array(after, dtype=np.int64), np.array(share) * flow.completion * flow.retention * flow.counts))
+            found.append(
+                (np.array(after, dtype=np.int64), np.array(share) * flow.completion * flow.retention * flow.counts)
+            )
         return found
 
     @cached_property
@@ -387,13 +408,17 @@ class Quantities:
     def intake_teaching(self) -> tuple[Ints, Ints, Floats]:
         """(intake, quarter, FTE) of teaching that one entrant needs while training."""
         flows = self.programme.training
-        return self._intake_rows([(np.arange(f.duration), np.full(f.duration, f.teachers)) for f in flows], self.horizon)
+        return self._intake_rows(
+            [(np.arange(f.duration), np.full(f.duration, f.teachers)) for f in flows], self.horizon
+        )
 
     @cached_property
     def intake_spend(self) -> tuple[Ints, Ints, Floats]:
         """(intake, quarter, millions) that one entrant costs while training."""
         flows = self.programme.training
-        return self._intake_rows([(np.arange(f.duration), np.full(f.duration, f.cost / f.duration)) for f in flows], self.horizon)
+        return self._intake_rows(
+            [(np.arange(f.duration), np.full(f.duration, f.cost / f.duration)) for f in flows], self.horizon
+        )
 
     def _intake_rows(self, profile: Sequence[tuple[Ints, Floats]], until: int) -> tuple[Ints, Ints, Floats]:
         """Lay the profile of its flow from the entry of every intake on; cut at `until` and drop zeros."""
@@ -431,17 +456,23 @@ class Quantities:
     def sites(self) -> Sites:
         """Every (equipment, place) that may host, with its stock."""
         p = self.programme
-        places: list[set[int]] = [{p.places.position(p.organisations.of(o).place) for o in row.hosts} for row in p.equipment]
+        places: list[set[int]] = [
+            {p.places.position(p.organisations.of(o).place) for o in row.hosts} for row in p.equipment
+        ]
         for row in p.mode_equipment:
             e = p.equipment.position(row.equipment)
             if not p.equipment[e].hosts:
                 places[e].add(int(self.project_place[self.mode_project[p.modes.position(row.mode)]]))
-        stock = {(p.equipment.position(row.equipment), p.places.position(row.place)): row.units for row in p.equipment_stock}
+        stock = {
+            (p.equipment.position(row.equipment), p.places.position(row.place)): row.units for row in p.equipment_stock
+        }
         for e, place in stock:
             places[e].add(place)
         pairs = np.array([(e, place) for e, found in enumerate(places) for place in sorted(found)], dtype=np.int64)
         pairs = pairs.reshape(-1, 2)
-        return Sites(pairs[:, 0], pairs[:, 1], np.array([float(stock.get((e, place), 0)) for e, place in pairs.tolist()]))
+        return Sites(
+            pairs[:, 0], pairs[:, 1], np.array([float(stock.get((e, place), 0)) for e, place in pairs.tolist()])
+        )
 
     @cached_property
     def order_time(self) -> Ints:

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from lotrinh.plan.linear import LinearForm
+from lotrinh.base.files import write_whole
+from lotrinh.plan.linear import LinearForm
+
+
+def write_mps(form: LinearForm, path: Path) -> None:
+    """Write the form as free MPS, a minimisation of ``-c·x``; names are short (``c12``, ``r7``)."""
+    write_whole(path, "\n".join(mps_lines(form)) + "\n")
+
+
+def write_lp(form: LinearForm, path: Path) -> None:
+    """Write the form in LP format with readable names."""
+    write_whole(path, "\n".join(lp_lines(form)) + "\n")
 
 
 def mps_lines(form: LinearForm) -> Iterator[str]:

@@ -6,9 +6,8 @@ Names are made only when somebody asks: ``people[SK-PQC,2029Q3]``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -65,7 +64,8 @@ class LinearForm:
 
     def activity(self, x: Floats) -> Floats:
         """Return ``A·x``, shape (R,), by our own arithmetic."""
-        return np.bincount(self.row_of, weights=self.value * x[self.column], minlength=len(self.row_low))
+        products = self.value * x[self.column]
+        return np.asarray(np.bincount(self.row_of, weights=products, minlength=len(self.row_low)), dtype=float)
 
     @property
     def row_of(self) -> Ints:
@@ -105,29 +105,12 @@ class LinearForm:
         low[columns] = high[columns] = values
         return replace(self, low=low, high=high)
 
-    def write_mps(self, path: Path) -> None:
-        """Write the form as free MPS, as a minimisation of ``-c·x``; names are short (``c12``, ``r7``)."""
-        from lotrinh.plan.exchange import mps_lines
-
-        _write(path, mps_lines(self))
-
-    def write_lp(self, path: Path) -> None:
-        """Write the form in LP format with readable names."""
-        from lotrinh.plan.exchange import lp_lines
-
-        _write(path, lp_lines(self))
-
 
 def _name(families: tuple[Family, ...], position: int) -> str:
     for family in families:
         if family.first <= position < family.first + family.count:
             return family.label(position)
     raise IndexError(position)
-
-
-def _write(path: Path, lines: Iterator[str]) -> None:
-    with path.open("w", encoding="utf-8", newline="\n") as stream:
-        stream.writelines(f"{line}\n" for line in lines)
 
 
 @dataclass
@@ -177,7 +160,11 @@ class Builder:
 
     def form(self, constant: float = 0.0) -> LinearForm:
         """Return the form gathered so far."""
-        r, c, v = self._joined("r").astype(np.int64), self._joined("c").astype(np.int64), self._joined("v").astype(float)
+        r, c, v = (
+            self._joined("r").astype(np.int64),
+            self._joined("c").astype(np.int64),
+            self._joined("v").astype(float),
+        )
         rows = self._counts["row"]
         order = np.lexsort((c, r))
         r, c, v = r[order], c[order], v[order]

@@ -6,7 +6,8 @@ r"""What makes one plan better than another: the discounted value of usable capa
 \qquad V_{k,t} \le U_{k,t}, \quad V_{k,t} \le \sigma\,U_{k,t} + (1-\sigma)\,\text{target}_k
 ```
 
-``W`` is the product's value over its service, ``τ`` the years that the end counts for, ``μ`` the worth of a million unspent.
+``W`` is the product's value over its service, ``τ`` the years that the end counts for, ``μ`` the worth of a million
+unspent.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from lotrinh.measures.quantities import Quantities
 from lotrinh.plan.columns import columns_of, decisions_of, within_limits
 from lotrinh.plan.formulate import Formulation, formulate
 from lotrinh.plan.plan import Plan
+from lotrinh.plan.search import search
 from lotrinh.plan.settings import PlanSettings
 from lotrinh.plan.solvers.highs import Solution, Watcher, solve
 from lotrinh.plan.verify import TOLERANCE, faults
@@ -43,9 +44,11 @@ def optimise(programme: Programme, settings: PlanSettings | None = None, watch: 
         quantities = Quantities(programme, settings.budget)
     except KeyError:
         known = ", ".join(programme.scenarios)
-        raise UsageError(str(t("budget scenario {name} is not one of {known}", name=settings.budget, known=known))) from None
+        raise UsageError(
+            str(t("budget scenario {name} is not one of {known}", name=settings.budget, known=known))
+        ) from None
     formulation = formulate(quantities)
-    solution = solve(formulation.form, settings, watch)
+    solution = search(formulation, settings, watch)
     if solution.status == "infeasible":
         raise NoPlanError(str(t("no plan satisfies every rule")))
     if solution.x is None:
@@ -63,7 +66,7 @@ def polish(formulation: Formulation, decisions: Decisions, settings: PlanSetting
     x = columns_of(formulation, before)
     whole = np.flatnonzero(formulation.form.whole)
     form = formulation.form.fixed(whole, x[whole])
-    answer = solve(form, settings)
+    answer = solve(form, PlanSettings(gap=0.0, threads=1, seed=settings.seed))
     if answer.x is None or answer.status != "optimal":
         return decisions
     better = Decisions(decisions.option, decisions.entrants, decisions.bought, np.maximum(answer.x[v.restored], 0.0))
@@ -77,7 +80,11 @@ def release(
     """Verify `decisions` and return them as a plan; a plan that breaks any rule is our bug and is never returned."""
     paths = follow(formulation.quantities, decisions)
     objective = float(value(paths)[0])
-    bound = max(solution.bound, objective) if solution.bound > objective - TOLERANCE * max(1.0, abs(objective)) else solution.bound
+    bound = (
+        max(solution.bound, objective)
+        if solution.bound > objective - TOLERANCE * max(1.0, abs(objective))
+        else solution.bound
+    )
     found = faults(formulation, columns_of(formulation, paths), paths, objective, bound)
     if found:
         raise LotrinhError("the solver's plan breaks its own rules:\n" + "\n".join(str(fault) for fault in found[:20]))

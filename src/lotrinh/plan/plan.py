@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lotrinh.base.files import write_whole
+from lotrinh.base.version import VERSION
+from lotrinh.measures.frames import frame
 from lotrinh.measures.paths import Decisions, Paths
 from lotrinh.measures.quantities import Quantities
 from lotrinh.plan.settings import PlanSettings
@@ -145,23 +147,25 @@ class Plan:
 
     def table(self, measure: str) -> polars.DataFrame:
         """Return one measure of the plan as a long table; see `lotrinh.measures` for the names."""
-        from lotrinh.measures.frames import frame
-
         return frame(measure, self.paths)
 
     def save(self, path: Path | str) -> None:
         """Write the plan to `path`, whole or not at all. The file carries its programme and can be read anywhere."""
-        from lotrinh import __version__
-
         content = {
             "format": FORMAT,
-            "version": __version__,
+            "version": VERSION,
             **self.summary(),
             "restored": {
                 row.capability: self.decisions.restored[k].tolist() for k, row in enumerate(self.programme.capabilities)
             },
             "programme": [
-                {"name": table.name, "part": table.part, "upright": table.upright, "header": table.header, "rows": table.rows}
+                {
+                    "name": table.name,
+                    "part": table.part,
+                    "upright": table.upright,
+                    "header": table.header,
+                    "rows": table.rows,
+                }
                 for table in self.programme.raw.tables
             ],
         }

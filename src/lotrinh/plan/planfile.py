@@ -53,7 +53,9 @@ def _restore(content: dict[str, Any]) -> Plan:
     objective, bound = float(content["objective"]), float(content["bound"])
     found = faults(formulation, columns_of(formulation, paths), paths, objective, bound)
     if found:
-        raise UsageError(str(t("the plan does not hold: {faults}", faults="; ".join(str(fault) for fault in found[:10]))))
+        raise UsageError(
+            str(t("the plan does not hold: {faults}", faults="; ".join(str(fault) for fault in found[:10])))
+        )
     return Plan(
         programme=programme,
         settings=PlanSettings(**content["settings"]),
@@ -93,7 +95,12 @@ def _decisions(q: Quantities, content: dict[str, Any]) -> Decisions:
     for row in content["projects"]:
         mode, start = p.modes.position(row["mode"]), q.calendar.time(Quarter.parse(row["start"]))
         option[p.projects.position(row["project"])] = where[(mode, start)]
-    intake = {key: i for i, key in enumerate(zip(q.intake.flow.tolist(), q.intake.skill.tolist(), q.intake.year.tolist(), strict=True))}
+    intake = {
+        key: i
+        for i, key in enumerate(
+            zip(q.intake.flow.tolist(), q.intake.skill.tolist(), q.intake.year.tolist(), strict=True)
+        )
+    }
     entrants = np.zeros(len(intake))
     for row in content["entrants"]:
         key = (p.training.position(row["flow"]), p.skills.position(row["skill"]), q.years.index(row["year"]))

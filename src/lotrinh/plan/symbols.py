@@ -1,4 +1,6 @@
-"""The letters of the model: what each means, its unit, and where it comes from. Code, docs and dossier use these alone."""
+"""The letters of the model: what each means, its unit, and where it comes from. Code, docs and dossier use these
+alone.
+"""
 
 from __future__ import annotations
 
@@ -42,9 +44,13 @@ SYMBOLS: tuple[Symbol, ...] = (
     Symbol("N", r"N_{s,t}", "people in the pool", "FTE", "variable"),
     Symbol("d", r"d_m", "duration", "quarter", "modes.duration"),
     Symbol("C", r"C_{m,t}", "cost of mode m started in quarter t", "million", "modes.cost_likely, modes.cost_trend"),
-    Symbol("pi", r"\pi_{m,t}", "chance that mode m started in t passes all its gates", "", "gates.chance, modes.maturing"),
+    Symbol(
+        "pi", r"\pi_{m,t}", "chance that mode m started in t passes all its gates", "", "gates.chance, modes.maturing"
+    ),
     Symbol("kappa", r"\kappa_p", "chance that the predecessors of p deliver", "", "project_links, gates.chance"),
-    Symbol("E", r"E_{k,m,t}", "expected levels gained", "level", "gains.levels, modes.gain_factor, projects.failure_share"),
+    Symbol(
+        "E", r"E_{k,m,t}", "expected levels gained", "level", "gains.levels, modes.gain_factor, projects.failure_share"
+    ),
     Symbol("delta", r"\delta_k", "quarterly depreciation", "", "capabilities.depreciation"),
     Symbol("rho", r"\rho_k", "largest share of the loss restored", "", "capabilities.restore_share"),
     Symbol("theta", r"\theta_{p,k}", "least usable level at the start of p", "level", "prerequisites.level"),

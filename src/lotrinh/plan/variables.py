@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-
 from numpy.typing import NDArray
 
 from lotrinh.measures.quantities import LEVEL_TOP, Floats, Ints, Quantities
@@ -22,7 +21,8 @@ class Begun:
     ----------
     column: position of each, (Z,), one for every option and every quarter between two of its mode's options.
     mode, time: of each, (Z,).
-    first, last, base: of each mode, (M,): first and last start (first above last where it has none), position of the first.
+    first, last, base: of each mode, (M,): first and last start (first above last where it has none), position of the
+    first.
     """
 
     column: Ints
@@ -33,7 +33,9 @@ class Begun:
     base: Ints
 
     def by(self, mode: Ints, time: Ints) -> tuple[Ints, Bools]:
-        """Return the column that says whether `mode` has begun by `time`, and where there is one: before that it has not."""
+        """Return the column that says whether `mode` has begun by `time`, and where there is one: before that it
+        has not.
+        """
         can = (time >= self.first[mode]) & (self.first[mode] <= self.last[mode])
         return np.where(can, self.base[mode] + np.minimum(time, self.last[mode]) - self.first[mode], 0), can
 
@@ -48,7 +50,8 @@ class Variables:
 
     Attributes
     ----------
-    x: starts, (X,).  begun: whether a mode has begun by a quarter, see `by`.  open: opened fields, (F,).  entrants: (N,).  bought: (H, Y).  hosts: (H,).
+    x: starts, (X,).  begun: whether a mode has begun by a quarter, see `by`.  open: opened fields, (F,).  entrants:
+    (N,).  bought: (H, Y).  hosts: (H,).
     restored: (K, T).  carry: (Y,).  level, usable, worth: (K, T+1).  people: (S, T+1).
     """
 
@@ -77,10 +80,16 @@ def declare(build: Builder, q: Quantities) -> Variables:
     site_axes = [(p.equipment.ids, sites.equipment), (p.places.ids, sites.place)]
     by_year = [(names, np.repeat(index, len(years))) for names, index in site_axes]
     per_year = (years, np.tile(np.arange(len(years)), len(sites.equipment)))
-    most = np.array([row.units_max for row in p.equipment], dtype=float)[sites.equipment] if len(sites.equipment) else np.empty(0)
+    most = (
+        np.array([row.units_max for row in p.equipment], dtype=float)[sites.equipment]
+        if len(sites.equipment)
+        else np.empty(0)
+    )
     shape = (len(kinds), horizon + 1)
     return Variables(
-        x=build.add_columns("x", [(p.modes.ids, options.mode), (quarters, options.start + shift)], high=1.0, whole=True),
+        x=build.add_columns(
+            "x", [(p.modes.ids, options.mode), (quarters, options.start + shift)], high=1.0, whole=True
+        ),
         begun=_begun(build, q, quarters, shift),
         open=build.add_columns("open", grid((p.fields.ids, len(p.fields))), high=1.0, whole=True),
         entrants=build.add_columns(
@@ -93,7 +102,9 @@ def declare(build: Builder, q: Quantities) -> Variables:
             len(sites.equipment), len(years)
         ),
         hosts=build.add_columns("h", site_axes, low=(sites.stock > 0).astype(float), high=1.0, whole=True),
-        restored=build.add_columns("r", grid((kinds, len(kinds)), (states, horizon)), high=_restorable(q)).reshape(-1, horizon),
+        restored=build.add_columns("r", grid((kinds, len(kinds)), (states, horizon)), high=_restorable(q)).reshape(
+            -1, horizon
+        ),
         carry=build.add_columns("carry", grid((years, len(years))), high=p.settings.carry_over * q.budget),
         level=build.add_columns("L", grid((kinds, len(kinds)), (states, horizon + 1))).reshape(shape),
         usable=build.add_columns("U", grid((kinds, len(kinds)), (states, horizon + 1)), high=LEVEL_TOP).reshape(shape),
@@ -126,10 +137,10 @@ def _restorable(q: Quantities) -> Floats:
     return np.repeat(np.where(q.restore_share > 0, np.inf, 0.0), q.horizon)
 
 
-def at_work(
-    q: Quantities, v: Variables, rows: tuple[Ints, Ints, Floats]
-) -> list[tuple[Ints, Ints, Ints, Floats]]:
-    """Return (column, kind, quarter, amount) that sum to the amount at work, ``z[m,t] - z[m,t-d]``; `rows` is (mode, kind, amount)."""
+def at_work(q: Quantities, v: Variables, rows: tuple[Ints, Ints, Floats]) -> list[tuple[Ints, Ints, Ints, Floats]]:
+    """Return (column, kind, quarter, amount) that sum to the amount at work, ``z[m,t] - z[m,t-d]``; `rows` is
+    (mode, kind, amount).
+    """
     mode, kind, amount = rows
     row, t = (array.ravel() for array in np.indices((len(mode), q.horizon)))
     found = []

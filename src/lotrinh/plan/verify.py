@@ -1,6 +1,8 @@
-"""Checking a plan without the solver: every row, every bound, every whole number, the objective, and the rules themselves.
+"""Checking a plan without the solver: every row, every bound, every whole number, the objective, and the rules
+themselves.
 
-`broken_rows` evaluates the linear form by our own arithmetic. `broken_rules` never looks at the form: it takes the plan's path
+`broken_rows` evaluates the linear form by our own arithmetic. `broken_rules` never looks at the form: it takes the
+plan's path
 and checks the rules of the model directly, so that a row written wrongly is found too.
 """
 
@@ -123,7 +125,9 @@ def _core(q: Quantities, d: Decisions, paths: Paths) -> Iterator[Fault]:
     limit = (q.restore_share * q.depreciation)[:, None] * paths.level[0, :, :-1]
     for k, at in zip(*np.nonzero((d.restored > limit + TOLERANCE) | (d.restored < -TOLERANCE)), strict=True):
         name = f"capability_core[{q.programme.capabilities.ids[k]},{q.calendar.at(int(at))}]"
-        yield Fault(name, t("core funding restores {a}, at most {b}", a=float(d.restored[k, at]), b=float(limit[k, at])))
+        yield Fault(
+            name, t("core funding restores {a}, at most {b}", a=float(d.restored[k, at]), b=float(limit[k, at]))
+        )
 
 
 def _money(q: Quantities, paths: Paths) -> Iterator[Fault]:
@@ -172,7 +176,11 @@ def _equipment(q: Quantities, d: Decisions, paths: Paths) -> Iterator[Fault]:
         use = paths.use[0, e]
         there = np.zeros_like(use)
         np.add.at(there, q.sites.place[mine], held[mine])
-        pools = [("national", use.sum(axis=0), there.sum(axis=0))] if kind.remote else list(zip(places, use, there, strict=True))
+        pools = (
+            [("national", use.sum(axis=0), there.sum(axis=0))]
+            if kind.remote
+            else list(zip(places, use, there, strict=True))
+        )
         for place, wanted, units in pools:
             for at in np.flatnonzero(wanted > units + TOLERANCE):
                 name = f"equipment[{kind.equipment},{place},{q.calendar.at(int(at))}]"

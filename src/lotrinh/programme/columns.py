@@ -87,7 +87,13 @@ def text(doc: str, *, default: Any = "") -> Any:
 
 
 def number(
-    doc: str, unit: str, low: float | None = None, high: float | None = None, *, above: bool = False, default: Any = REQUIRED
+    doc: str,
+    unit: str,
+    low: float | None = None,
+    high: float | None = None,
+    *,
+    above: bool = False,
+    default: Any = REQUIRED,
 ) -> Any:
     """Declare a number with its unit and bounds."""
     return _column("number", doc, default, unit=unit, low=low, high=high, above=above)

@@ -10,7 +10,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lotrinh.base.calendar import Quarter
-from lotrinh.programme.columns import choice, entity, flag, ident, integer, number, quarter, ref, refs, share, text, year
+from lotrinh.programme.columns import (
+    choice,
+    entity,
+    flag,
+    ident,
+    integer,
+    number,
+    quarter,
+    ref,
+    refs,
+    share,
+    text,
+    year,
+)
 
 EVIDENCE = ("sourced", "expert", "assumption")
 MODE_KINDS = ("domestic", "partner", "buy")
@@ -51,7 +64,9 @@ class Settings(Titled):
     budget: str = text("Budget scenario used unless another is asked for", default="base")
     discount: float = number("Yearly discount rate of value", "share/year", 0, 0.5, default=0.03)
     carry_over: float = share("Largest share of a year's budget that may be carried into the next year", default=0.0)
-    over_programming: float = number("Commitments allowed as a share of the budget", "share", 0, 2, above=True, default=1.0)
+    over_programming: float = number(
+        "Commitments allowed as a share of the budget", "share", 0, 2, above=True, default=1.0
+    )
     above_target: float = share("Value of a level above the target, as a share of its value below", default=0.1)
     terminal: float = number("Years that the levels at the end of the horizon count for", "year", 0, 50, default=3.0)
     product_weight: float = number("Weight of products against capability", "share", 0, default=1.0)
@@ -90,7 +105,9 @@ class CapabilityGoal(Row):
     share: float = share("How far: 1 is fully")
 
 
-@entity("foundations", ["capability", "rests_on"], "Which capability rests on which: level l needs weight times l below it")
+@entity(
+    "foundations", ["capability", "rests_on"], "Which capability rests on which: level l needs weight times l below it"
+)
 class Foundation(Row):
     capability: str = ref("Capability that rests on another", "capabilities")
     rests_on: str = ref("Capability below it", "capabilities")
@@ -167,8 +184,12 @@ class Mode(Row):
     cost_high: float | None = number("High cost without shared equipment", "million", 0, default=None)
     gain_factor: float = number("Share of the project's gains that this mode brings", "share", 0, 2, default=1.0)
     foreign_share: float = share("Share of the work that relies on foreign suppliers", default=0.0)
-    cost_trend: float = number("Yearly change of the cost while the country waits", "share/year", -0.5, 0.5, default=0.0)
-    maturing: float = number("Yearly fall of the chance of failure as the world matures", "share/year", 0, 0.99, default=0.0)
+    cost_trend: float = number(
+        "Yearly change of the cost while the country waits", "share/year", -0.5, 0.5, default=0.0
+    )
+    maturing: float = number(
+        "Yearly fall of the chance of failure as the world matures", "share/year", 0, 0.99, default=0.0
+    )
     comparables: tuple[str, ...] = refs("Known cases it is measured against", "comparables")
 
 
@@ -244,17 +265,26 @@ class Skill(Titled):
 class Training(Titled):
     flow: str = ident("Id of the flow")
     intake_max: float = number("Most entrants in a year, over all skills", "person/year", 0)
-    intake_alone: float | None = number("Most entrants in a year before the project it needs has started", "person/year", 0, default=None)
+    intake_alone: float | None = number(
+        "Most entrants in a year before the project it needs has started", "person/year", 0, default=None
+    )
     project: str = ref("Project without which the flow stays at the smaller intake", "projects", default="")
     duration: int = integer("Time from entry to completion", "quarter", 1, 80)
     completion: float = share("Share of entrants who complete")
     retention: float = share("Share of those who complete and stay in the country", default=1.0)
     counts: float = share("Working time that one of them adds: below 1 for reskilling beside other duties", default=1.0)
     cost: float = number("Cost of one entrant over the whole duration", "million", 0)
-    teachers: float = number("Teaching by people of the same skill, for each entrant while training", "FTE", 0, default=0.0)
+    teachers: float = number(
+        "Teaching by people of the same skill, for each entrant while training", "FTE", 0, default=0.0
+    )
 
 
-@entity("training_profile", ["flow", "after"], "When those who complete a flow do so; all at its duration where absent", optional=True)
+@entity(
+    "training_profile",
+    ["flow", "after"],
+    "When those who complete a flow do so; all at its duration where absent",
+    optional=True,
+)
 class TrainingProfile(Row):
     flow: str = ref("Flow", "training")
     after: int = integer("Time from entry", "quarter", 1, 80)

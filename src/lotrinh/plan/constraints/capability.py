@@ -5,7 +5,8 @@ L_{k,t+1} = (1-\delta_k)\,L_{k,t} + r_{k,t} + \sum_{m} E_{k,m,t+1-d_m}\,x_{m,t+1
 \qquad 0 \le r_{k,t} \le \rho_k\,\delta_k\,L_{k,t}
 ```
 
-``E`` is the expected gain: levels, times the mode's gain factor, times the chance that the predecessors deliver, times the
+``E`` is the expected gain: levels, times the mode's gain factor, times the chance that the predecessors deliver,
+times the
 chance to succeed plus, where it fails, the share that stays.
 """
 

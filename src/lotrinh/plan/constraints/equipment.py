@@ -1,7 +1,8 @@
 r"""Machines at work are at most the machines there; kinds and sites stay within the national limits.
 
 ```{math}
-\sum_{m\text{ at }l} \text{units}_{m,e}\,(z_{m,t} - z_{m,t-d_m}) \le \text{stock}_{e,l} + \sum_{\text{first}(y)+\text{lead}_e \le t} b_{e,l,y}
+\sum_{m\text{ at }l} \text{units}_{m,e}\,(z_{m,t} - z_{m,t-d_m}) \le \text{stock}_{e,l} +
+\sum_{\text{first}(y)+\text{lead}_e \le t} b_{e,l,y}
 \qquad \sum_y b_{e,l,y} \le \overline{b}_e\,h_{e,l}
 \qquad \sum_{l,y} b_{e,l,y} \le \overline{b}_e - \text{stock}_e
 \qquad \sum_l h_{e,l} \le \overline{h}_e
@@ -80,7 +81,8 @@ def _use(build: Builder, q: Quantities, v: Variables) -> None:
 def _own(build: Builder, q: Quantities, v: Variables) -> None:
     """Add, for each project and kind, that what it needs was there when it began, and that somebody hosts it.
 
-    Whole starts imply these rows; they keep a relaxed project, spread thinly over many starts, from doing with a part of a
+    Whole starts imply these rows; they keep a relaxed project, spread thinly over many starts, from doing with a part
+    of a
     machine.
     """
     p, horizon = q.programme, q.horizon
@@ -101,7 +103,7 @@ def _own(build: Builder, q: Quantities, v: Variables) -> None:
         entries.append((row[can] + count, column[can], units[mine[member]][can]))
         row, year = np.nonzero((q.order_time + q.lead_time[e])[None, :] <= t[:, None])
         for site in sites:
-            entries.append((row + count, v.bought[site, year], -1.0))
+            entries.append((row + count, v.bought[site, year], np.full(len(row), -1.0)))
         index.append((np.full(len(t), a), np.full(len(t), e), t))
         stock.append(np.full(len(t), float(q.sites.stock[sites].sum())))
         hosted.append((pair, v.begun.ever(mode[mine])[0], 1.0))

@@ -31,7 +31,11 @@ def rows(build: Builder, q: Quantities, v: Variables) -> None:
     each = np.arange(len(above) * length).reshape(len(above), length)
     build.add_rows(
         "foundations",
-        [(kinds.ids, np.repeat(above, length)), (kinds.ids, np.repeat(below, length)), (states, np.tile(np.arange(length), len(above)))],
+        [
+            (kinds.ids, np.repeat(above, length)),
+            (kinds.ids, np.repeat(below, length)),
+            (states, np.tile(np.arange(length), len(above))),
+        ],
         [(each, v.usable[above], weight[:, None]), (each, v.usable[below], -1.0)],
         high=0.0,
     )

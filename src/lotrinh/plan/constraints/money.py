@@ -4,7 +4,8 @@ r"""What a year spends and carries over is at most its budget and what came over
 \text{spend}_y + c_y \le \beta\,B_y + c_{y-1} \qquad 0 \le c_y \le \sigma\,B_y
 ```
 
-Spend is the tranches of projects, training and attraction, equipment with upkeep and hosting, and core funding; ``β`` is the
+Spend is the tranches of projects, training and attraction, equipment with upkeep and hosting, and core funding; ``β``
+is the
 over-programming factor and ``σ`` the share that may be carried over.
 """
 

@@ -48,4 +48,3 @@ def rows(build: Builder, q: Quantities, v: Variables) -> None:
         ],
         high=0.0,
     )
-

@@ -37,11 +37,11 @@ def rows(build: Builder, q: Quantities, v: Variables) -> None:
         t, row = np.unique(q.options.start[members], return_inverse=True)
         base = np.where(floor[capability, t] < level, floor[capability, t], 0.0)
         entries.append((row + count, v.x[members], -(level - base)[row]))
-        entries.append((np.arange(len(t)) + count, v.usable[capability, t], 1.0))
+        entries.append((np.arange(len(t)) + count, v.usable[capability, t], np.ones(len(t))))
         low.append(base)
         index.append((np.full(len(t), project), np.full(len(t), capability), t))
         count += len(t)
     if count:
-        project, capability, t = (np.concatenate(column) for column in zip(*index, strict=True))
-        axes = [(p.projects.ids, project), (p.capabilities.ids, capability), (times, t)]
+        projects, kinds, at = (np.concatenate(column) for column in zip(*index, strict=True))
+        axes = [(p.projects.ids, projects), (p.capabilities.ids, kinds), (times, at)]
         build.add_rows("readiness", axes, entries, low=np.concatenate(low))

@@ -1,10 +1,12 @@
 r"""Each project runs in at most one mode from one start; a mandatory or running project in exactly one.
 
 ```{math}
-\sum_{m \in p}\sum_t x_{m,t} \le 1 \qquad (= 1 \text{ where } p \text{ is mandatory or already runs}) \qquad z_{m,t} = z_{m,t-1} + x_{m,t}
+\sum_{m \in p}\sum_t x_{m,t} \le 1 \qquad (= 1 \text{ where } p \text{ is mandatory or already runs}) \qquad z_{m,t} =
+z_{m,t-1} + x_{m,t}
 ```
 
-Start windows, the horizon and the mode and start of what already runs decide which ``x`` exist at all. ``z`` says whether a
+Start windows, the horizon and the mode and start of what already runs decide which ``x`` exist at all. ``z`` says
+whether a
 mode has begun; rules that ask what has begun, works or has ended are written with it and stay short.
 """
 

@@ -1,1 +1,3 @@
-"""Thin adapters: each turns the linear form into a solver's own, and its answer into a `Solution`. No rule lives here."""
+"""Thin adapters: each turns the linear form into a solver's own, and its answer into a `Solution`. No rule lives
+here.
+"""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -15,7 +15,9 @@ from lotrinh.plan.settings import PlanSettings
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Where a search stands: the best objective so far (None before the first plan), the bound, the gap of the bound."""
+    """Where a search stands: the best objective so far (None before the first plan), the bound, the gap of the
+    bound.
+    """
 
     seconds: float
     objective: float | None
@@ -31,13 +33,14 @@ class Solution:
     Attributes
     ----------
     status: ``optimal``, ``feasible``, ``infeasible``, ``unbounded`` or ``none`` (stopped without a solution).
-    x: values of the columns, or None.
+    x: values of the columns, or None; `objective` their worth.
     bound: objective that no solution exceeds, as the solver certifies it.
     row_dual: shadow prices of the rows, of a linear programme only.
     """
 
     status: str
     x: Floats | None
+    objective: float
     bound: float
     seconds: float
     solver: str
@@ -55,19 +58,46 @@ def version() -> str:
     return f"HiGHS {highspy.Highs().version()}"
 
 
-def solve(form: LinearForm, settings: PlanSettings, watch: Watcher | None = None, start: Floats | None = None) -> Solution:
-    """Maximise `form` within the limits of `settings`; `start` is a known solution to begin from.
+class Ally(Protocol):
+    """Somebody who improves solutions beside the solver."""
+
+    def best(self) -> tuple[float, Floats] | None:
+        """Return objective and columns of the ally's best solution, or None."""
+
+    def offer(self, objective: float, x: Floats) -> None:
+        """Tell the ally of a solution found here."""
+
+
+def solve(
+    form: LinearForm,
+    settings: PlanSettings,
+    watch: Watcher | None = None,
+    ally: Ally | None = None,
+    start: Floats | None = None,
+) -> Solution:
+    """Maximise `form` within the limits of `settings`.
+
+    Parameters
+    ----------
+    watch: called with a `Progress` at most four times a second.
+    ally: improves solutions meanwhile; the search ends when its best is within the gap of the bound.
+    start: a known solution to begin from.
 
     A keyboard interrupt ends the search and keeps the best solution found.
     """
     highs = _load(form, settings)
     began = time.perf_counter()
-    if watch is not None:
-        highs.cbMipInterrupt.subscribe(_throttled(watch, began))
+    if form.whole.any() and (watch is not None or ally is not None):
+        highs.cbMipInterrupt.subscribe(_throttled(began, settings.gap, watch, ally))
+    if ally is not None:
+        highs.cbMipImprovingSolution.subscribe(
+            lambda event: ally.offer(event.data_out.objective_function_value, np.array(event.data_out.mip_solution))
+        )
     if start is not None:
         _warm(highs, start)
     interrupted = _run(highs)
-    return _answer(highs, form, time.perf_counter() - began, interrupted)
+    answer = _answer(highs, form, time.perf_counter() - began, interrupted)
+    return answer if ally is None else _with_ally(answer, ally, settings)
 
 
 def _load(form: LinearForm, settings: PlanSettings) -> Any:
@@ -125,31 +155,44 @@ def _run(highs: Any) -> bool:
     return interrupted
 
 
-def _throttled(watch: Watcher, began: float) -> Callable[[Any], None]:
-    """Return a callback that reports at most four times a second."""
+def _throttled(began: float, wanted: float, watch: Watcher | None, ally: Ally | None) -> Callable[[Any], None]:
+    """Return a callback that reports at most four times a second, and stops the search once the gap is reached."""
     last = began
 
     def report(event: Any) -> None:
         nonlocal last
         now = time.perf_counter()
-        if now - last >= 0.25:
-            last = now
-            watch(_progress(event.data_out, began))
+        if now - last < 0.25:
+            return
+        last = now
+        best = ally.best() if ally is not None else None
+        progress = _progress(event.data_out, now - began, best[0] if best is not None else -np.inf)
+        if watch is not None:
+            watch(progress)
+        if best is not None and progress.gap is not None and progress.gap <= wanted:
+            event.interrupt()
 
     return report
 
 
-def _progress(data: Any, began: float) -> Progress:
-    found = abs(data.mip_primal_bound) < 1e29
-    bounded = abs(data.mip_dual_bound) < 1e29
-    gap = abs(data.mip_dual_bound - data.mip_primal_bound) / max(abs(data.mip_dual_bound), 1e-9) if found and bounded else None
-    return Progress(
-        time.perf_counter() - began,
-        data.mip_primal_bound if found else None,
-        data.mip_dual_bound if bounded else None,
-        gap,
-        int(data.mip_node_count),
-    )
+def _progress(data: Any, seconds: float, other: float) -> Progress:
+    objective = max(data.mip_primal_bound if abs(data.mip_primal_bound) < 1e29 else -np.inf, other)
+    bound = data.mip_dual_bound if abs(data.mip_dual_bound) < 1e29 else None
+    known = objective if np.isfinite(objective) else None
+    gap = max(0.0, bound - known) / max(abs(bound), 1e-12) if bound is not None and known is not None else None
+    return Progress(seconds, known, bound, gap, int(data.mip_node_count))
+
+
+def _with_ally(answer: Solution, ally: Ally, settings: PlanSettings) -> Solution:
+    """Return the better of the solver's solution and its ally's, under the solver's bound."""
+    best = ally.best()
+    if best is None or answer.status in ("infeasible", "unbounded") or not np.isfinite(answer.bound):
+        return answer
+    objective, x = best
+    if answer.x is not None and objective <= answer.objective:
+        return answer
+    near = answer.bound - objective <= settings.gap * abs(answer.bound)
+    return replace(answer, status="optimal" if near else "feasible", x=x, objective=objective)
 
 
 def _answer(highs: Any, form: LinearForm, seconds: float, interrupted: bool) -> Solution:
@@ -161,13 +204,14 @@ def _answer(highs: Any, form: LinearForm, seconds: float, interrupted: bool) -> 
     solver = f"HiGHS {highs.version()}"
     if status in (kinds.kInfeasible, kinds.kUnbounded, kinds.kUnboundedOrInfeasible):
         name = "unbounded" if status == kinds.kUnbounded else "infeasible"
-        return Solution(name, None, float("nan"), seconds, solver, interrupted)
+        return Solution(name, None, float("nan"), float("nan"), seconds, solver, interrupted)
     solution = highs.getSolution()
     found = solution.value_valid and info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+    bound = float(info.mip_dual_bound if whole else info.objective_function_value)
     if not found:
-        return Solution("none", None, float("inf"), seconds, solver, interrupted)
+        return Solution("none", None, float("nan"), bound, seconds, solver, interrupted)
     x = np.array(solution.col_value)
-    bound = info.mip_dual_bound if whole else info.objective_function_value
     proven = status == kinds.kOptimal
     dual = None if whole else np.array(solution.row_dual)
-    return Solution("optimal" if proven else "feasible", x, float(bound), seconds, solver, interrupted, dual)
+    status_name = "optimal" if proven else "feasible"
+    return Solution(status_name, x, form.objective(x), bound, seconds, solver, interrupted, dual)

@@ -26,7 +26,7 @@ FOREIGN_MODE = IssueKind(
     "P206", "a lock names a mode of another project", "Write a mode of the locked project, or lock the other project."
 )
 
-MOST_GUESSES = 50
+MOST_GUESSES = 20
 """Ids of one column for which the nearest is looked up; where more are wrong, the table itself is."""
 
 

@@ -1,0 +1,143 @@
+"""The search: an exact tree search for plan and bound, and beside it, where there is a second thread, an improver.
+
+The improver is a process of its own (`lotrinh.plan.improve`) that frees a part of the best plan at a time and
+re-solves it. It
+starts only when the exact search has not ended after a few seconds, so small programmes never see it. The bound is
+always the
+exact search's alone.
+"""
+
+from __future__ import annotations
+
+import pickle
+import subprocess
+import sys
+import threading
+from dataclasses import replace
+from types import TracebackType
+
+import numpy as np
+
+from lotrinh.plan.formulate import Formulation
+from lotrinh.plan.linear import Floats, LinearForm
+from lotrinh.plan.settings import PlanSettings
+from lotrinh.plan.solvers.highs import Solution, Watcher, solve
+
+PATIENCE = 3.0
+"""Seconds that the exact search has for itself."""
+FEASIBLE = 1e-6
+"""How far a row or column of a solution from the improver may be out."""
+
+
+def search(formulation: Formulation, settings: PlanSettings, watch: Watcher | None = None) -> Solution:
+    """Return the best solution found within the limits, with the bound that the exact search certifies."""
+    if settings.threads < 2:
+        return solve(formulation.form, settings, watch)
+    with Improver(formulation, settings) as improver:
+        return solve(formulation.form, replace(settings, threads=settings.threads - 1), watch, improver)
+
+
+class Improver:
+    """The improver's process: started late, fed with every better solution, asked for its best."""
+
+    def __init__(self, formulation: Formulation, settings: PlanSettings) -> None:
+        self._formulation, self._settings = formulation, settings
+        self._process: subprocess.Popen[bytes] | None = None
+        self._lock = threading.Lock()
+        self._best: tuple[float, Floats] | None = None
+        self._offered: tuple[float, Floats] | None = None
+        self._timer = threading.Timer(PATIENCE, self._start)
+        self._timer.daemon = True
+
+    def __enter__(self) -> Improver:
+        self._timer.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._timer.cancel()
+        with self._lock:
+            process, self._process = self._process, None
+            self._best, self._offered = None, None
+        if process is not None:
+            process.kill()
+            process.wait()
+            for stream in (process.stdin, process.stdout):
+                if stream is not None:
+                    stream.close()
+
+    def best(self) -> tuple[float, Floats] | None:
+        """Return objective and columns of the improver's best solution, or None."""
+        with self._lock:
+            return self._best
+
+    def offer(self, objective: float, x: Floats) -> None:
+        """Tell the improver of a solution that the exact search found."""
+        with self._lock:
+            known = max((pair[0] for pair in (self._best, self._offered) if pair is not None), default=-np.inf)
+            if objective <= known:
+                return
+            self._offered = (objective, x)
+            process = self._process
+        if process is not None:
+            self._send(process, (objective, x))
+
+    def _start(self) -> None:
+        q, v, form = self._formulation.quantities, self._formulation.variables, self._formulation.form
+        process = subprocess.Popen(
+            [sys.executable, "-m", "lotrinh.plan.improve"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        with self._lock:
+            self._process, offered = process, self._offered
+        task = {
+            "form": form,
+            "columns": v.x,
+            "project": q.options.project,
+            "mode": q.options.mode,
+            "start": q.options.start,
+            "end": q.options.end,
+            "field": q.project_field,
+            "locked": q.options.locked,
+            "seed": self._settings.seed,
+        }
+        self._send(process, task)
+        if offered is not None:
+            self._send(process, offered)
+        threading.Thread(target=self._listen, args=(process,), daemon=True).start()
+
+    @staticmethod
+    def _send(process: subprocess.Popen[bytes], message: object) -> None:
+        try:
+            assert process.stdin is not None
+            pickle.dump(message, process.stdin)
+            process.stdin.flush()
+        except (OSError, ValueError):
+            return  # the improver has ended; the exact search goes on alone
+
+    def _listen(self, process: subprocess.Popen[bytes]) -> None:
+        assert process.stdout is not None
+        while True:
+            try:
+                objective, x = pickle.load(process.stdout)
+            except (EOFError, OSError, ValueError, pickle.UnpicklingError):
+                return
+            form = self._formulation.form
+            if not feasible(form, x) or abs(form.objective(x) - objective) > FEASIBLE * max(1.0, abs(objective)):
+                continue
+            with self._lock:
+                if self._best is None or objective > self._best[0]:
+                    self._best = (objective, x)
+
+
+def feasible(form: LinearForm, x: Floats) -> bool:
+    """Return whether `x` keeps every row, bound and whole number within a small tolerance."""
+    for values, low, high in ((form.activity(x), form.row_low, form.row_high), (x, form.low, form.high)):
+        slack = FEASIBLE * np.maximum(1.0, np.abs(values))
+        if (values < low - slack).any() or (values > high + slack).any():
+            return False
+    return bool((np.abs(x - np.round(x))[form.whole] <= FEASIBLE).all())
