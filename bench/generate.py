@@ -80,6 +80,7 @@ class _Maker:
         self.pace = quarters / 36
         self.projects = [f"P{i + 1:0{len(str(max(projects, 10)))}}" for i in range(projects)]
         self.fields = FIELDS[: min(len(FIELDS), projects)]
+        self.position = {project: i for i, project in enumerate(self.projects)}
         self.layer = np.sort(self.dice.choice(LAYERS, size=projects, p=[0.47, 0.3, 0.17, 0.06]))
         self.ready = np.zeros(projects, dtype=int)
         """First quarter in which a project can start after the shortest way through what it waits for."""
@@ -210,7 +211,7 @@ class _Maker:
         return [values[i] for i in order]
 
     def _mandatory(self, fields: Sequence[str]) -> set[str]:
-        """Return one project in 22, of the first layer and of the first two fields, so that other fields may stay closed."""
+        """Return one project in 22, of the first layer and the first two fields: other fields may stay closed."""
         able = [
             project
             for project, field, layer in zip(self.projects, fields, self.layer, strict=True)
@@ -279,7 +280,7 @@ class _Maker:
                 self.put("reliance", mode=mode, supplier=supplier, share=round(float(share), 3))
 
     def _gates(self, mode: str, duration: int, hard: float) -> None:
-        """One to three gates; a fifth and a third of what may fail shows before the end, the last gate releases nothing."""
+        """Add one to three gates; what is hard shows bit by bit, and the last gate releases nothing."""
         plan = {1: ((1.0, 1.0, 0.0),), 2: ((0.5, 0.4, 0.55), (1.0, 0.6, 0.0))}
         three = ((0.3, 0.2, 0.35), (0.7, 0.35, 0.27), (1.0, 0.45, 0.0))
         for number, (at, part, release) in enumerate(plan.get(1 + (duration > 3) + (duration > 6), three), start=1):
@@ -295,8 +296,8 @@ class _Maker:
         if mandatory or self.chance(0.35):
             return {}
         place = self.of("organisations", "organisation")[self.tables["projects"][i]["lead"]]["place"]
-        able = [kind for kind, row in self.of("equipment", "equipment").items() if row["remote"] or place in row["_at"]]
         most = self.of("equipment", "equipment")
+        able = [kind for kind, row in most.items() if row["remote"] or place in row["_at"]]
         return {
             kind: 1 if most[kind]["units_max"] < 4 else int(self.dice.choice([1, 1, 1, 2, 4]))
             for kind in self.some(able, 1 + self.chance(0.3))
@@ -319,11 +320,10 @@ class _Maker:
             for gain in rows[row["capability"]]:
                 levels = min(gain["levels"] * max(1.0, 2 * self.scale), gain["levels"] * wanted / total)
                 self.put("gains", **gain | {"levels": round(min(1.5, max(0.001, levels)), 3)})
-        self.tables["gains"].sort(key=lambda gain: self.projects.index(gain["project"]))
+        self.tables["gains"].sort(key=lambda gain: self.position[gain["project"]])
 
     def prerequisites(self) -> None:
         """Ask half of the later projects for a level that projects of earlier layers can bring about."""
-        position = {project: i for i, project in enumerate(self.projects)}
         below: dict[str, list[tuple[str, float]]] = {row["capability"]: [] for row in self.tables["capabilities"]}
         for row in self.tables["foundations"]:
             below[row["capability"]].append((row["rests_on"], row["weight"]))
@@ -332,7 +332,7 @@ class _Maker:
         for layer in range(LAYERS):
             levels = dict(start)
             for gain in self.tables["gains"]:
-                if self.layer[position[gain["project"]]] < layer:
+                if self.layer[self.position[gain["project"]]] < layer:
                     levels[gain["capability"]] += gain["levels"]
             best.append(_usable(levels, below))
         raised = {row["project"]: row["capability"] for row in reversed(self.tables["gains"])}
@@ -355,7 +355,7 @@ class _Maker:
             at.setdefault(row["place"], []).append(row["organisation"])
         for i in range(count):
             price, lead, units, sites, site_cost, remote = MACHINES[i % len(MACHINES)]
-            first = list(at)[0]
+            first = next(iter(at))
             places = [first, *self.some(list(at)[1:], max(1, sites - 1) if not remote else 1)]
             machine = f"E{i + 1:02}"
             factor = max(1.0, self.scale * len(MACHINES) / count)

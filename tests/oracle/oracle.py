@@ -245,6 +245,10 @@ class Rules:
 
     def levels(self, chosen: list[Option], restored: Restored | None) -> dict[str, list[float]]:
         """Rule 4; with `restored` None, core funding restores the most it may."""
+        gained: dict[tuple[str, int], float] = {}
+        for option in chosen:
+            for k, levels in option.gain.items():
+                gained[k, option.end] = gained.get((k, option.end), 0.0) + levels
         level: dict[str, list[float]] = {}
         for row in self.programme.capabilities:
             k, delta = row.capability, self.delta[row.capability]
@@ -252,8 +256,7 @@ class Rules:
             for t in self.quarters:
                 most = row.restore_share * delta * course[t]
                 r = most if restored is None else restored.get((k, t), 0.0)
-                ended = sum(option.gain.get(k, 0.0) for option in chosen if option.end == t + 1)
-                course.append((1 - delta) * course[t] + r + ended)
+                course.append((1 - delta) * course[t] + r + gained.get((k, t + 1), 0.0))
             level[k] = course
         return level
 

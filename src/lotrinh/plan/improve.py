@@ -9,6 +9,7 @@ end early and shrinks when they do not. See Shaw (1998) and Danna, Rothberg and 
 
 from __future__ import annotations
 
+import os
 import pickle
 import queue
 import sys
@@ -121,11 +122,11 @@ def _heard(stream: BinaryIO) -> Iterator[tuple[float, Floats] | None]:
     box: queue.Queue[tuple[float, Floats]] = queue.Queue()
 
     def listen() -> None:
-        while True:
-            try:
+        try:
+            while True:
                 box.put(pickle.load(stream))
-            except Exception:
-                return
+        finally:
+            os._exit(0)  # the parent has ended, or ended us
 
     threading.Thread(target=listen, daemon=True).start()
     while True:

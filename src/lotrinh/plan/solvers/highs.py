@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -142,17 +143,31 @@ def _warm(highs: Any, start: Floats) -> None:
 
 
 def _run(highs: Any) -> bool:
-    """Run in a thread of its own, so that a keyboard interrupt reaches us; return whether one did."""
-    highs.HandleUserInterrupt = True
-    thread = highs.startSolve()
-    interrupted = False
-    while thread.is_alive():
+    """Run in a thread of its own, so that a keyboard interrupt reaches us; return whether one did.
+
+    An event is waited for and not the thread itself: a join that is interrupted would take the thread for ended.
+    """
+    stop, done = threading.Event(), threading.Event()
+
+    def check(event: Any) -> None:
+        if stop.is_set():
+            event.interrupt()
+
+    def work() -> None:
         try:
-            thread.join(0.1)
+            highs.run()
+        finally:
+            done.set()
+
+    for callback in (highs.cbMipInterrupt, highs.cbSimplexInterrupt):
+        callback.subscribe(check)
+    threading.Thread(target=work, daemon=True).start()
+    while not done.is_set():
+        try:
+            done.wait(0.1)
         except KeyboardInterrupt:
-            interrupted = True
-            highs.cancelSolve()
-    return interrupted
+            stop.set()
+    return stop.is_set()
 
 
 def _throttled(began: float, wanted: float, watch: Watcher | None, ally: Ally | None) -> Callable[[Any], None]:
