@@ -16,7 +16,7 @@ AXES = ("equipment", "place", "quarter")
 
 
 def measure(paths: Paths) -> Floats:
-    """Return the measure of every scenario, shape (S, equipments, places, T)."""
+    """Return the measure of every scenario, shape (S, kinds, places, T)."""
     q = paths.quantities
     held = np.zeros((len(paths.holding), len(q.price), len(q.programme.places), q.horizon))
     held[:, q.sites.equipment, q.sites.place] = paths.holding

@@ -14,5 +14,5 @@ AXES = ("equipment", "place", "quarter")
 
 
 def measure(paths: Paths) -> Floats:
-    """Return the measure of every scenario, shape (S, equipments, places, T)."""
+    """Return the measure of every scenario, shape (S, kinds, places, T)."""
     return paths.use
