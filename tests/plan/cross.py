@@ -1,4 +1,4 @@
-"""Cross-solve: the same linear form by HiGHS here and by SCIP in a process of its own, through the file that we write."""
+"""Cross-solve: the same linear form by HiGHS here and by SCIP in a process of its own, through the file we write."""
 
 from __future__ import annotations
 

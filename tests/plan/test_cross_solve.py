@@ -45,7 +45,7 @@ def odd(*, impossible: bool = False) -> LinearForm:
     column, a fixed one, whole numbers above 1, and a figure with all its digits.
 
     a is whole and at most 3, 3 a + b ≤ 10 + 1/3 and ≥ -7, b ≥ -2.5, c is free and c ≤ a/3, d = 1.5:
-    a = 3, b = 4/3, c = 1 and 2 a + b + c + d/3 - 100.25.
+    the best is a = 3, b = 4/3, c = 1, n = -3 for 4 a + b + c + d/3 - 100.25.
     """
     build, equal = Builder(), -9.0 if impossible else -6.0
     one = np.zeros(1, dtype=np.int64)
@@ -65,11 +65,11 @@ def odd(*, impossible: bool = False) -> LinearForm:
     build.add_rows("empty", [(["E1"], one)], [], low=-1.0, high=2.0)
     build.add_rows("equal", [(["E1"], one)], [(0, n, 2.0)], low=equal, high=equal)
     form = build.form(constant=-100.25)
-    return dataclasses.replace(form, cost=np.array([2.0, 1.0, 1.0, 1 / 3, 0.0]))
+    return dataclasses.replace(form, cost=np.array([4.0, 1.0, 1.0, 1 / 3, 0.0]))
 
 
 def test_the_odd_form_is_solved_as_by_hand(highs: dict[str, Answer]) -> None:
-    assert highs["odd"].objective == pytest.approx(6 + 4 / 3 + 1 + 0.5 - 100.25, abs=1e-9)
+    assert highs["odd"].objective == pytest.approx(12 + 4 / 3 + 1 + 0.5 - 100.25, abs=1e-9)
 
 
 @pytest.mark.skipif(find_spec("pyscipopt") is None, reason="PySCIPOpt is not installed")

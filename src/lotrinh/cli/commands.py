@@ -6,12 +6,15 @@ import json
 import sys
 import time
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Parameter
 
 from lotrinh.base.issues import UsageError
 from lotrinh.base.text import t
+
+if TYPE_CHECKING:
+    from lotrinh.programme.programme import Programme
 
 Json = Annotated[bool, Parameter(name="--json", negative="", help="Print one JSON object and nothing else.")]
 
@@ -55,6 +58,7 @@ def plan(
     time_limit: Annotated[float, Parameter(help="Seconds after which the best plan so far is taken.")] = 120.0,
     gap: Annotated[float, Parameter(help="Proven gap at which the search stops: 0.01 is 1 %.")] = 0.005,
     budget: Annotated[str, Parameter(help="Budget scenario; the programme's own where left out.")] = "",
+    export: Annotated[Path | None, Parameter(help="Also write the linear form, as .mps or .lp.")] = None,
     seed: Annotated[int, Parameter(help="Seed of the search.")] = 0,
     threads: Annotated[int, Parameter(help="Threads of the solver.")] = 2,
     json_: Json = False,
@@ -79,7 +83,11 @@ def plan(
         raise UsageError(str(error)) from None
     if output is not None and output.is_dir():
         raise UsageError(str(t("{path} is a folder, not a file", path=output)))
+    if export is not None and export.suffix.casefold() not in (".mps", ".lp"):
+        raise UsageError(str(t("{path} must end with .mps or .lp", path=export)))
     data = load(programme)
+    if export is not None:
+        _export(data, budget, export)
     with live_progress(quiet=json_) as watch:
         found = optimise(data, settings, watch)
     if output is not None:
@@ -181,6 +189,16 @@ def demo(
             t("2. Choose, schedule and prove (up to {seconds} s; Ctrl-C keeps the best plan)", seconds=time_limit)
         )
     return plan(case, output=output, time_limit=time_limit, gap=gap, json_=json_)
+
+
+def _export(data: Programme, budget: str, path: Path) -> None:
+    """Write the linear form of `data` for another solver."""
+    from lotrinh.plan.exchange import write_lp, write_mps
+    from lotrinh.plan.formulate import formulate
+    from lotrinh.plan.optimise import quantities_of
+
+    write = write_mps if path.suffix.casefold() == ".mps" else write_lp
+    write(formulate(quantities_of(data, budget)).form, path)
 
 
 def _said(sentence: Any, content: dict[str, Any], as_json: bool) -> None:

@@ -40,14 +40,7 @@ def optimise(programme: Programme, settings: PlanSettings | None = None, watch: 
     """
     settings = settings or PlanSettings()
     began = time.perf_counter()
-    try:
-        quantities = Quantities(programme, settings.budget)
-    except KeyError:
-        known = ", ".join(programme.scenarios)
-        raise UsageError(
-            str(t("budget scenario {name} is not one of {known}", name=settings.budget, known=known))
-        ) from None
-    formulation = formulate(quantities)
+    formulation = formulate(quantities_of(programme, settings.budget))
     solution = search(formulation, settings, watch)
     if solution.status == "infeasible":
         raise NoPlanError(str(t("no plan satisfies every rule")))
@@ -55,6 +48,14 @@ def optimise(programme: Programme, settings: PlanSettings | None = None, watch: 
         raise NoPlanInTimeError(str(t("no plan was found within the limits of the search")))
     decisions = polish(formulation, decisions_of(formulation, solution.x), settings)
     return release(formulation, decisions, solution, settings, time.perf_counter() - began)
+
+
+def quantities_of(programme: Programme, budget: str = "") -> Quantities:
+    """Return the arrays of `programme` under a budget scenario; `UsageError` where it has none of that name."""
+    if budget and budget not in programme.scenarios:
+        known = ", ".join(programme.scenarios)
+        raise UsageError(str(t("budget scenario {name} is not one of {known}", name=budget, known=known)))
+    return Quantities(programme, budget)
 
 
 def polish(formulation: Formulation, decisions: Decisions, settings: PlanSettings) -> Decisions:
