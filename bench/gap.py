@@ -4,8 +4,9 @@
     python bench/gap.py --budgets low base high --time-limit 30 120
     python bench/gap.py --case FOLDER --threads 1
 
-The last columns are the seconds at which the proven gap was first at most 5 %, 2 %, 1 % and 0.5 %. The search tells
-where it stands four times a second, so they are no finer than that. One search runs at a time.
+The last columns are the seconds at which the first plan was there, and at which the proven gap was first at most 5 %,
+2 %, 1 % and 0.5 %. They are the moments at which the solver reported: at most four times a second, and less often while
+it works on its root node. One search runs at a time.
 """
 
 from __future__ import annotations

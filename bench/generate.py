@@ -497,6 +497,8 @@ def _raw(entity: Entity, rows: Sequence[Row]) -> RawTable:
 
 def _cell(column: Column, row: Row) -> Cell:
     value = row.get(column.name, "")
+    if isinstance(value, np.generic):
+        return value.item()
     return ";".join(value) if isinstance(value, list) else value
 
 

@@ -10,89 +10,101 @@ import numpy as np
 from lotrinh.base.files import write_whole
 from lotrinh.plan.linear import LinearForm
 
+_LP_NAME = str.maketrans("[]-", "()~")
+"""In LP, brackets mean squares and a hyphen means minus; no id holds a tilde, so names stay apart."""
+_LP_TERMS = 8
+"""Terms on a line of LP; some readers cut long lines."""
+
 
 def write_mps(form: LinearForm, path: Path) -> None:
-    """Write the form as free MPS, a minimisation of ``-c·x``; names are short (``c12``, ``r7``)."""
+    """Write the form as free MPS, a minimisation of ``-c·x - constant``; names are short (``c12``, ``r7``)."""
     write_whole(path, "\n".join(mps_lines(form)) + "\n")
 
 
 def write_lp(form: LinearForm, path: Path) -> None:
-    """Write the form in LP format with readable names."""
+    """Write the form in LP format with readable names: ``people(SK~PQC,2029Q3)``."""
     write_whole(path, "\n".join(lp_lines(form)) + "\n")
 
 
 def mps_lines(form: LinearForm) -> Iterator[str]:
     """Yield the lines of a free MPS file that minimises ``-c·x - constant``."""
     rows, columns, _ = form.size
+    cost, low, high, row_low, row_high = _plain(form)
+    whole = form.whole.tolist()
     yield "NAME lotrinh"
     yield "ROWS"
     yield " N obj"
-    kinds = [_kind(low, high) for low, high in zip(form.row_low, form.row_high, strict=True)]
-    for i in range(rows):
-        if kinds[i] != "N":
-            yield f" {kinds[i]} r{i}"
+    kinds = [_kind(*sides) for sides in zip(row_low, row_high, strict=True)]
+    yield from (f" {kind} r{i}" for i, kind in enumerate(kinds) if kind != "N")
     yield "COLUMNS"
     order = np.lexsort((form.row_of, form.column))
-    by_column = np.searchsorted(form.column[order], np.arange(columns + 1))
-    row, value = form.row_of[order], form.value[order]
+    by_column = np.searchsorted(form.column[order], np.arange(columns + 1)).tolist()
+    row, value = form.row_of[order].tolist(), form.value[order].tolist()
     for j in range(columns):
-        if j == 0 or form.whole[j] != form.whole[j - 1]:
-            if j and form.whole[j - 1]:
-                yield " MARKER MARKER 'MARKER' 'INTEND'"
-            if form.whole[j]:
-                yield " MARKER MARKER 'MARKER' 'INTORG'"
-        yield f" c{j} obj {-form.cost[j]!r}"
+        if j == 0 or whole[j] != whole[j - 1]:
+            if j and whole[j - 1]:
+                yield " MARKER 'MARKER' 'INTEND'"
+            if whole[j]:
+                yield " MARKER 'MARKER' 'INTORG'"
+        yield f" c{j} obj {-cost[j]!r}"
         for entry in range(by_column[j], by_column[j + 1]):
             if kinds[row[entry]] != "N":
                 yield f" c{j} r{row[entry]} {value[entry]!r}"
-    if columns and form.whole[-1]:
-        yield " MARKER MARKER 'MARKER' 'INTEND'"
+    if columns and whole[-1]:
+        yield " MARKER 'MARKER' 'INTEND'"
     yield "RHS"
-    yield f" RHS obj {form.constant!r}"
+    yield f" RHS obj {float(form.constant)!r}"
     for i in range(rows):
-        side = form.row_low[i] if kinds[i] in ("G", "E") else form.row_high[i]
+        side = row_low[i] if kinds[i] in ("G", "E") else row_high[i]
         if kinds[i] != "N" and side != 0.0:
             yield f" RHS r{i} {side!r}"
     yield "RANGES"
     for i in range(rows):
-        if kinds[i] == "L" and np.isfinite(form.row_low[i]):
-            yield f" RNG r{i} {form.row_high[i] - form.row_low[i]!r}"
+        if kinds[i] == "L" and np.isfinite(row_low[i]):
+            yield f" RNG r{i} {row_high[i] - row_low[i]!r}"
     yield "BOUNDS"
     for j in range(columns):
-        if form.low[j] == form.high[j]:
-            yield f" FX BND c{j} {form.low[j]!r}"
+        if low[j] == high[j]:
+            yield f" FX BND c{j} {low[j]!r}"
             continue
-        yield f" LO BND c{j} {form.low[j]!r}" if np.isfinite(form.low[j]) else f" MI BND c{j}"
-        yield f" UP BND c{j} {form.high[j]!r}" if np.isfinite(form.high[j]) else f" PL BND c{j}"
+        yield f" LO BND c{j} {low[j]!r}" if np.isfinite(low[j]) else f" MI BND c{j}"
+        yield f" UP BND c{j} {high[j]!r}" if np.isfinite(high[j]) else f" PL BND c{j}"
     yield "ENDATA"
 
 
 def lp_lines(form: LinearForm) -> Iterator[str]:
     """Yield the lines of an LP file with the readable names of rows and columns."""
     rows, columns, _ = form.size
-    names = [form.column_name(j) for j in range(columns)]
-    yield "\\ constant " + repr(form.constant)
+    cost, low, high, row_low, row_high = _plain(form)
+    names = [form.column_name(j).translate(_LP_NAME) for j in range(columns)]
+    start, column, value = form.start.tolist(), form.column.tolist(), form.value.tolist()
     yield "Maximize"
-    yield " objective: " + _terms([(c, names[j]) for j, c in enumerate(form.cost) if c])
+    terms = _terms([(c, names[j]) for j, c in enumerate(cost) if c])
+    yield f" objective: {terms} {_signed(float(form.constant))}"
     yield "Subject To"
     for i in range(rows):
-        entries = range(form.start[i], form.start[i + 1])
-        text = _terms([(form.value[e], names[form.column[e]]) for e in entries]) or f"0 {names[0]}"
-        low, high, name = form.row_low[i], form.row_high[i], form.row_name(i)
-        if low == high:
-            yield f" {name}: {text} = {low:.12g}"
+        entries = range(start[i], start[i + 1])
+        text = _terms([(value[e], names[column[e]]) for e in entries]) or f"+ 0 {names[0]}"
+        name = form.row_name(i).translate(_LP_NAME)
+        if row_low[i] == row_high[i]:
+            yield f" {name}: {text} = {row_low[i]!r}"
             continue
-        if np.isfinite(high):
-            yield f" {name}: {text} <= {high:.12g}"
-        if np.isfinite(low):
-            yield f" {name}{'_low' if np.isfinite(high) else ''}: {text} >= {low:.12g}"
+        if np.isfinite(row_high[i]):
+            yield f" {name}: {text} <= {row_high[i]!r}"
+        if np.isfinite(row_low[i]):
+            yield f" {name}{'_low' if np.isfinite(row_high[i]) else ''}: {text} >= {row_low[i]!r}"
     yield "Bounds"
     for j in range(columns):
-        low = "-inf" if not np.isfinite(form.low[j]) else f"{form.low[j]:.12g}"
-        yield f" {low} <= {names[j]}" + (f" <= {form.high[j]:.12g}" if np.isfinite(form.high[j]) else "")
+        least = repr(low[j]) if np.isfinite(low[j]) else "-inf"
+        yield f" {least} <= {names[j]}" + (f" <= {high[j]!r}" if np.isfinite(high[j]) else "")
     yield "Generals"
-    yield from (f" {names[j]}" for j in range(columns) if form.whole[j])
+    yield from (f" {names[j]}" for j in np.flatnonzero(form.whole).tolist())
     yield "End"
+
+
+def _plain(form: LinearForm) -> tuple[list[float], ...]:
+    """Return cost, bounds and sides as floats of Python, whose ``repr`` is the shortest exact text."""
+    return tuple(array.tolist() for array in (form.cost, form.low, form.high, form.row_low, form.row_high))
 
 
 def _kind(low: float, high: float) -> str:
@@ -104,4 +116,9 @@ def _kind(low: float, high: float) -> str:
 
 
 def _terms(terms: list[tuple[float, str]]) -> str:
-    return " ".join(f"{'+' if value >= 0 else '-'} {abs(value):.12g} {name}" for value, name in terms)
+    texts = [f"{_signed(value)} {name}" for value, name in terms]
+    return "\n  ".join(" ".join(texts[i : i + _LP_TERMS]) for i in range(0, len(texts), _LP_TERMS))
+
+
+def _signed(value: float) -> str:
+    return f"{'-' if value < 0 else '+'} {abs(value)!r}"

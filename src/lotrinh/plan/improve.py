@@ -26,6 +26,7 @@ from lotrinh.plan.solvers.highs import solve
 
 ROUND_SECONDS = 8.0
 FIRST_SECONDS = 20.0
+LOOSE_SECONDS = 60.0
 SLACK = 2
 """Quarters after a start of the relaxation that are open to the first plan too."""
 
@@ -38,25 +39,31 @@ class Search:
         self.columns: Ints = task["columns"]
         self.project, self.mode, self.start, self.end = (task[name] for name in ("project", "mode", "start", "end"))
         self.field: Ints = task["field"]
-        self.locked = task["locked"]
+        self.needed = task["needed"]
         self.random = np.random.default_rng(task["seed"])
         self.size = 12.0
         self.objective, self.x = -np.inf, np.empty(0)
 
     def first(self) -> bool:
-        """Seek a first plan among the starts that the relaxation uses, and those just after; return whether one was
-        found.
+        """Seek a first plan; return whether one was found.
+
+        At first only with what no plan can leave out, which is quickly done; then among the starts that the relaxation
+        uses, and those just after.
         """
+        nothing = np.zeros(len(self.columns))
+        found = self._solve(~self.needed[self.project], nothing, FIRST_SECONDS, 0.05)
         loose = replace(self.form, whole=np.zeros_like(self.form.whole))
-        answer = solve(loose, PlanSettings(threads=1, time_limit=FIRST_SECONDS))
+        answer = solve(loose, PlanSettings(threads=1, time_limit=LOOSE_SECONDS))
         if answer.x is None:
-            return False
+            return found
         used = answer.x[self.columns] > 1e-6
         index = {pair: x for x, pair in enumerate(zip(self.mode.tolist(), self.start.tolist(), strict=True))}
         for x in np.flatnonzero(used):
             for later in range(1, SLACK + 1):
                 used[index.get((int(self.mode[x]), int(self.start[x]) + later), x)] = True
-        return self._solve(~used, np.zeros(len(self.columns)), FIRST_SECONDS, 0.005)
+        if len(self.x):
+            used |= self.x[self.columns] > 0.5
+        return self._solve(~used, nothing, FIRST_SECONDS, 0.005) or found
 
     def round(self) -> bool:
         """Free a part of the best plan and re-solve it; return whether the plan became better."""

@@ -18,10 +18,12 @@ from types import TracebackType
 
 import numpy as np
 
+from lotrinh.measures.quantities import Quantities
 from lotrinh.plan.formulate import Formulation
 from lotrinh.plan.linear import Floats, LinearForm
 from lotrinh.plan.settings import PlanSettings
 from lotrinh.plan.solvers.highs import Solution, Watcher, solve
+from lotrinh.plan.variables import Bools
 
 PATIENCE = 3.0
 """Seconds that the exact search has for itself."""
@@ -102,7 +104,7 @@ class Improver:
             "start": q.options.start,
             "end": q.options.end,
             "field": q.project_field,
-            "locked": q.options.locked,
+            "needed": needed(q),
             "seed": self._settings.seed,
         }
         self._send(process, task)
@@ -132,6 +134,17 @@ class Improver:
             with self._lock:
                 if self._best is None or objective > self._best[0]:
                     self._best = (objective, x)
+
+
+def needed(q: Quantities) -> Bools:
+    """Return the projects that no plan can leave out: mandatory ones and all that must have ended before them, (P,)."""
+    found = q.mandatory.copy()
+    while True:
+        before = found.copy()
+        for project, predecessor, _ in q.links:
+            found[predecessor] |= found[project]
+        if (found == before).all():
+            return found
 
 
 def feasible(form: LinearForm, x: Floats) -> bool:

@@ -91,6 +91,7 @@ def solve(
     if form.whole.any() and (watch is not None or ally is not None):
         highs.cbMipInterrupt.subscribe(_throttled(began, settings.gap, watch, ally))
     if ally is not None:
+        highs.setOptionValue("mip_heuristic_effort", 0.0)  # the ally sees to better solutions, this thread to the bound
         highs.cbMipImprovingSolution.subscribe(
             lambda event: ally.offer(event.data_out.objective_function_value, np.array(event.data_out.mip_solution))
         )
