@@ -1,4 +1,4 @@
-"""Plans that fault injection starts from: solved once in a session, verified, and rich enough to be spoilt in every way."""
+"""Plans that fault injection starts from: solved once in a session, and rich enough to be spoilt in every way."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ from lotrinh.programme.load import load
 from lotrinh.programme.programme import Programme
 
 CASES = Path(__file__).parents[2] / "cases"
-SEEDS = (0, 2, 5, 11, 16, 17, 23, 31, 40, 44, 58, 71)
+SEEDS = (18, 28, 60, 78, 117, 120, 146, 147, 158, 159, 197, 218)
+"""Tiny programmes whose plans between them have every feature that can be spoilt."""
 
 
 @dataclass(frozen=True)
@@ -51,8 +52,8 @@ class Solved:
 def solved(name: str, programme: Programme, every: int = 1, gap: float = 0.0) -> Solved | None:
     """Return the best plan of a programme, or None where it has none.
 
-    With `every` above 1 only the first mode of each project may be chosen, and starts only in every so many quarters: not
-    the best plan of a large programme, but one of the same form in seconds, whatever the machine is doing.
+    With `every` above 1 only the first mode of each project may be chosen, and starts only in every so many quarters:
+    not the best plan of a large programme, but one of the same form in seconds, whatever the machine is doing.
     """
     formulation = formulate(Quantities(programme))
     q, form = formulation.quantities, formulation.form
@@ -82,7 +83,7 @@ def everything() -> tuple[Solved, ...]:
 
 
 def workshop() -> Programme:
-    """Two places, machines of two kinds that must be bought in time, a field with a critical mass, money carried over."""
+    """Machines of two kinds at three places, to be bought in time; a field with a critical mass; money carried over."""
     return build(
         {
             "P": {"mandatory": True},
@@ -156,7 +157,7 @@ def school() -> Programme:
 
 
 def with_options(plan: Solved, **facts: Floats) -> Paths:
-    """Return the plan's path under quantities whose options say something else, to reach checks that data never trips."""
+    """Return the plan's path under quantities whose options say something else, as no data ever would."""
     q = Quantities(plan.q.programme)
     q.__dict__["options"] = dataclasses.replace(q.options, **facts)
     return dataclasses.replace(plan.paths, quantities=q)

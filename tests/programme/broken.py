@@ -131,7 +131,7 @@ STRUCTURE = [
     wrong_cell("lock long over", "locks", 2, "start", "2025Q1", "P317"),
     wrong_cell("lock past the end", "locks", 2, "start", "2030Q2", "P317", alone=True),
     Broken("budget after the end", row("budget", year="2032"), "P318", "budget.csv", 12, "year", "2032", True),
-    Broken("a year without budget", no_row("budget", 4), "P319", "budget.csv", 2, "year", "2029", True),
+    Broken("a year without budget", no_row("budget", 4), "P319", "budget.csv", 2, "year", "", True),
     Broken("frontier of another age", row("frontier", year="1950"), "P320", "frontier.csv", 4, "year", "1950"),
     Broken("serves no goal", no_row("capability_goals", 4), "P321", "capabilities.csv", 4, "capability", "C03", True),
     Broken("field without projects", row("fields", field="COMM"), "P322", "fields.csv", 4, "field", "COMM"),

@@ -37,17 +37,17 @@ def wrong_setting(name: str, line: int, key: str, value: str, code: str) -> Brok
 
 
 TABLES = [
-    Broken("no gains", table("gains", ""), "P101", "FOLDER", None, "", "gains", True),
-    Broken("no budget", table("budget", ""), "P101", "FOLDER", None, "", "budget", True),
+    Broken("no gains", table("gains", ""), "P101", "FOLDER[gains]", None, "", "", True),
+    Broken("no budget", table("budget", ""), "P101", "FOLDER[budget]", None, "", "", True),
     Broken("stray table", add_table("goals_old", goal="G1"), "P102", "goals_old.csv", None, "", "goals_old"),
     Broken(
         "table misspelt", table("mode_skills", "mode_skill"), "P102", "mode_skill.csv", None, "", "mode_skill", True
     ),
     Broken("required table misspelt", table("projects", "project"), "P102", "project.csv", None, "", "project", True),
-    Broken("no column", no_column("modes", "duration"), "P103", "modes.csv", None, "duration", "duration", True),
-    Broken("no id column", no_column("skills", "skill"), "P103", "skills.csv", None, "skill", "skill", True),
-    Broken("no evidence", no_column("goals", "evidence"), "P103", "goals.csv", None, "evidence", "evidence"),
-    Broken("no start", no_column("programme", "start"), "P103", "programme.toml", None, "start", "start", True),
+    Broken("no column", no_column("modes", "duration"), "P103", "modes.csv", None, "duration", "", True),
+    Broken("no id column", no_column("skills", "skill"), "P103", "skills.csv", None, "skill", "", True),
+    Broken("no evidence", no_column("goals", "evidence"), "P103", "goals.csv", None, "evidence", ""),
+    Broken("no start", no_column("programme", "start"), "P103", "programme.toml", None, "start", "", True),
     Broken(
         "column misspelt",
         head("modes", "cost_likely", "cost_likly"),

@@ -22,7 +22,9 @@ Facts = tuple[str, str, int | None, str, str]
 def facts(issue: Issue) -> Facts:
     """Return what a case says of an issue; the folder itself is called FOLDER, wherever it lies."""
     place = issue.place
-    file = "FOLDER" if "/" in place.file or "\\" in place.file else place.file
+    file = place.file
+    if "/" in file or "\\" in file:
+        file = f"FOLDER[{place.sheet}]" if place.sheet else "FOLDER"
     return issue.kind.code, file, place.row, place.column, issue.value
 
 
@@ -116,7 +118,7 @@ SAID = {
     "too many machines": "at most 3, the units_max of E1",
     "mandatory too dear": "all of the budget of scenario low",
     "level beyond reach": "at most 1.5, the best that can be had of C02 before P03 starts",
-    "no reason": "a reason, in 2 rows of this table",
+    "no reason": "rows of this table without one: 2",
 }
 
 

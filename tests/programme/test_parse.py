@@ -15,6 +15,7 @@ from lotrinh.programme import numerals
 from lotrinh.programme.cells import Wrong, bounds, converter
 from lotrinh.programme.checks._registry import rules
 from lotrinh.programme.columns import Column, Entity
+from lotrinh.programme.columns import Entity
 from lotrinh.programme.parse import parse
 from lotrinh.programme.programme import Programme
 from lotrinh.tables.raw import Cell, RawTable, RawTables
@@ -330,7 +331,8 @@ def test_nothing_at_all_is_every_table_missing() -> None:
     programme, issues = parse(RawTables("nowhere", ()))
     assert programme is None
     assert set(codes(issues)) == {"P101"}
-    assert {issue.place for issue in issues} == {Place("nowhere")}
+    needed = {name for name, entity in Entity.registry.items() if not entity.optional}
+    assert {issue.place for issue in issues} == {Place("nowhere", name) for name in needed}
 
 
 def test_thousands_are_suspected_only_where_every_point_may_group() -> None:

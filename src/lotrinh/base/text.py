@@ -74,23 +74,17 @@ def pick(vi: str, en: str) -> str:
 
 
 def show(value: Any) -> str:
-    """Return `value` as a reader expects it inside a sentence."""
+    """Return `value` as it stands inside a sentence; a number as it is typed into data, 1234.5, in either language."""
     if isinstance(value, float):
-        return number(value, None)
+        return f"{value:.10g}"
     if isinstance(value, tuple | list):
         return ", ".join(show(item) for item in value)
     return str(value)
 
 
-def number(value: float, decimals: int | None = 1) -> str:
-    """Return a number with the separators of the reader's language: 1,234.5 or 1.234,5.
-
-    With ``decimals=None`` the shortest exact form is used.
-    """
-    if decimals is None:
-        text = f"{value:,.10g}" if abs(value) < 1e15 else repr(value)
-    else:
-        text = f"{value:,.{decimals}f}"
+def number(value: float, decimals: int = 1) -> str:
+    """Return a number with the separators of the reader's language: 1,234.5 or 1.234,5."""
+    text = f"{value:,.{decimals}f}"
     return text.translate(str.maketrans(",.", ".,")) if language() == "vi" else text
 
 

@@ -120,7 +120,7 @@ def _gantt(plan: Plan) -> Table:
         (t("Mode"), "left"),
         (t("Dates"), "left"),
         (t("Cost"), "right"),
-        (t("Chance"), "right"),
+        (t("Chance of success"), "right"),
     )
     table.add_column(_ruler(plan), no_wrap=True, justify="left", min_width=q.horizon)
     rows = plan.projects()
@@ -195,9 +195,9 @@ def _money(plan: Plan) -> Table:
     q = plan.quantities
     unit = f"{t('million')} {plan.programme.settings.currency}"
     table = _table(
-        t("Money by year, {unit}", unit=unit), (t("Purpose"), "left"), *((t(str(year)), "right") for year in q.years)
+        t("Money by year, {unit}", unit=unit), (t("Purpose"), "left"), *((Text(str(year)), "right") for year in q.years)
     )
-    table.add_column(str(t("All")), justify="right")
+    table.add_column(str(t("Total")), justify="right")
     amounts = money_by_purpose.measure(plan.paths)[0]
     names = dict(
         zip(PURPOSES, (t("Projects"), t("Training and attraction"), t("Equipment"), t("Core funding")), strict=True)

@@ -61,7 +61,7 @@ REPEATED = IssueKind(
 CONTROL = IssueKind(
     "P123",
     "a character that cannot be shown",
-    "Delete the control character, or retype the text: it was damaged, or hides how the text runs.",
+    "Delete the hidden character, or type the text again: it was damaged, or the character changes its direction.",
 )
 FORMULA_ERROR = IssueKind(
     "P124", "the error of a spreadsheet formula", "Mend the formula in the spreadsheet, or write the value itself."

@@ -138,7 +138,7 @@ def _layout(entity: Entity) -> Layout:
 def _note(entity: Entity) -> str:
     """Return what must be known about the rows of a table."""
     if entity.table == SETTINGS:
-        return str(t("One value for each key."))
+        return str(t("One value for each setting."))
     notes = [t("No two rows may have the same {key}.", key=entity.key)]
     if entity.optional:
         notes.append(t("The table may be missing."))

@@ -110,15 +110,15 @@ class CapabilityGoal(Row):
 )
 class Foundation(Row):
     capability: str = ref("Capability that rests on another", "capabilities")
-    rests_on: str = ref("Capability below it", "capabilities")
+    rests_on: str = ref("Capability that it rests on", "capabilities")
     weight: float = share("Level needed below for each level above", above=True)
 
 
-@entity("frontier", ["capability", "year"], "Level of the world's leaders, by year", optional=True)
+@entity("frontier", ["capability", "year"], "Level of the leading countries, by year", optional=True)
 class Frontier(Row):
     capability: str = ref("Capability", "capabilities")
     year: int = year("Year")
-    level: float = number("Level of the world's leaders", "level", 0, 5)
+    level: float = number("Level of the leading countries", "level", 0, 5)
 
 
 @entity("places", ["place"], "Cities or regions where organisations are and equipment stands")
@@ -271,7 +271,7 @@ class Training(Titled):
     project: str = ref("Project without which the flow stays at the smaller intake", "projects", default="")
     duration: int = integer("Time from entry to completion", "quarter", 1, 80)
     completion: float = share("Share of entrants who complete")
-    retention: float = share("Share of those who complete and stay in the country", default=1.0)
+    retention: float = share("Of those who complete, the share who stay in the country", default=1.0)
     counts: float = share("Working time that one of them adds: below 1 for reskilling beside other duties", default=1.0)
     cost: float = number("Cost of one entrant over the whole duration", "million", 0)
     teachers: float = number(
@@ -282,7 +282,7 @@ class Training(Titled):
 @entity(
     "training_profile",
     ["flow", "after"],
-    "When those who complete a flow do so; all at its duration where absent",
+    "How the completions of a flow spread over time; without rows, all come at its duration",
     optional=True,
 )
 class TrainingProfile(Row):
@@ -360,7 +360,7 @@ class Directive(Titled):
     scope: str = text("What it speaks of: all, or the id of a field, a capability or an organisation", default="all")
     comparison: str = choice("How the measure is compared with the threshold", COMPARISONS)
     threshold: float = number("Threshold, in the unit of the rule", "")
-    kind: str = choice("Hard is a constraint, soft has a price, watch is reported", DIRECTIVE_KINDS)
+    kind: str = choice("Kind: hard is a constraint, soft has a price, watch is reported", DIRECTIVE_KINDS)
     price: float = number("Value lost for each unit by which a soft directive is missed", "level-year", 0, default=0.0)
     from_: Quarter | None = quarter("First quarter in which it applies", default=None)
     until: Quarter | None = quarter("Last quarter in which it applies", default=None)

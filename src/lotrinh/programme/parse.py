@@ -34,7 +34,9 @@ UNKNOWN_UNIT = IssueKind(
 WRONG_UNIT = IssueKind(
     "P107", "a unit that the column cannot have", "Write one of the units listed, or leave the brackets out."
 )
-ONE_ROW = IssueKind("P108", "the programme itself is not one row", "Keep just one row, or one value for each key.")
+ONE_ROW = IssueKind(
+    "P108", "the table programme does not have exactly one row", "Keep just one row, or one value for each key."
+)
 
 _HEADER = re.compile(r"([^\[\]]*?)\s*(?:\[\s*([^\[\]]*?)\s*\])?")
 _NOTHING: frozenset[str] = frozenset()
@@ -87,7 +89,7 @@ def _check_tables(raw: RawTables, reported: Reported, issues: list[Issue]) -> se
     for name, entity in Entity.registry.items():
         if name not in present and not entity.optional:
             if name not in doubtful and name not in reported.tables and not reported.everything:
-                issues.append(NO_TABLE.at(Place(raw.source), name, t("a table named {name}", name=name)))
+                issues.append(NO_TABLE.at(Place(raw.source, name), "", t("a table named {name}", name=name)))
             doubtful.add(name)
     return doubtful
 
@@ -207,7 +209,7 @@ def _read_header(entity: Entity, table: RawTable, reported: Reported, issues: li
         if column.required and column.attribute not in header.positions:
             if column.attribute not in lost and not reported.lost(table, column.name):
                 place = Place(table.file, table.sheet, None, column.name)
-                issues.append(NO_COLUMN.at(place, column.name, t("a column named {name}", name=column.name)))
+                issues.append(NO_COLUMN.at(place, "", t("a column named {name}", name=column.name)))
             lost.add(column.attribute)
     return _Header(header.positions, header.units, frozenset(lost) or _NOTHING)
 

@@ -36,7 +36,7 @@ NOT_UPRIGHT = IssueKind(
     "T013", "the settings are not written key by key", "Write them in programme.toml, or in the columns key and value."
 )
 TWO_KEYS = IssueKind("T014", "a setting is given twice", "Delete one of them; only the first is read.")
-NO_KEY = IssueKind("T015", "a value has no key", "Write the name of the setting before it.")
+NO_KEY = IssueKind("T015", "a value has no name of a setting", "Write the name of the setting before it.")
 
 
 @dataclass(slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from lotrinh.base.text import Text, number, t
+from lotrinh.base.text import Text, show, t
 
 _BRACKETS = re.compile(r"\s*\[\s*([^\[\]]*?)\s*\]\s*$")
 
@@ -43,8 +43,8 @@ class ColumnLayout:
     @property
     def bounds(self) -> str:
         """The bounds in words, or an empty string."""
-        low = None if self.low is None else number(self.low, None)
-        high = None if self.high is None else number(self.high, None)
+        low = None if self.low is None else show(self.low)
+        high = None if self.high is None else show(self.high)
         if low is None:
             return "" if high is None else str(t("at most {high}", high=high))
         if high is None:

@@ -15,7 +15,7 @@ from lotrinh.measures.quantities import Floats, Ints, Quantities
 from lotrinh.plan.linear import Builder, grid
 from lotrinh.plan.variables import Variables
 
-TITLE = "Money of each year"
+TITLE = "Balance of money in each year"
 
 
 def outlays(q: Quantities, v: Variables) -> list[tuple[Ints, Ints, Floats]]:

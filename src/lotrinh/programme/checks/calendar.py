@@ -95,8 +95,10 @@ def budgets(draft: Draft) -> Iterator[Issue]:
         missing = [str(year) for year in calendar.years if year not in {line.row.year for line in lines}]
         if len(missing) > lost:
             near = nearest_name(name[:80], [other for other in by_scenario if other != name])
-            expected = t("every year from {first} to {last} in scenario {name}", **span.values, name=name)
-            yield lines[0].issue(NO_BUDGET, "year", expected, value=", ".join(missing), nearest=near)
+            expected = t(
+                "a row for each of the years {missing} in scenario {name}", missing=", ".join(missing), name=name
+            )
+            yield lines[0].issue(NO_BUDGET, "year", expected, value="", nearest=near)
 
 
 @rule

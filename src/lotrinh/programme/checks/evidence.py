@@ -46,4 +46,6 @@ def reasons(draft: Draft) -> Iterator[Issue]:
             if line.row.evidence == "assumption" and not line.row.reason:
                 silent.setdefault((line.table.file, line.table.sheet), []).append(line)
         for lines in silent.values():
-            yield lines[0].issue(NO_REASON, "reason", t("a reason, in {count} rows of this table", count=len(lines)))
+            yield lines[0].issue(
+                NO_REASON, "reason", t("a reason; rows of this table without one: {count}", count=len(lines))
+            )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from lotrinh.base.calendar import Quarter
 from lotrinh.base.issues import Issue, IssueKind
 from lotrinh.base.text import t
 from lotrinh.programme import entities as e
@@ -30,8 +31,11 @@ def _in_order(draft: Draft, kind: IssueKind, row: type[Any], low: str, high: str
     for line in draft.lines(row, low, high):
         least, most = getattr(line.row, low), getattr(line.row, high)
         if least is not None and most is not None and most < least:
-            at_least = t("at least {value}, as {column} says", value=least, column=low.rstrip("_"))
-            yield line.issue(kind, high, at_least)
+            said = {"value": least, "column": low.rstrip("_")}
+            if isinstance(least, Quarter):
+                yield line.issue(kind, high, t("not before {value}, the value of {column}", **said))
+            else:
+                yield line.issue(kind, high, t("at least {value}, the value of {column}", **said))
 
 
 @rule

@@ -43,7 +43,7 @@ def windows(draft: Draft) -> Iterator[Issue]:
         last = min(calendar.length - 1, calendar.time(latest)) if latest is not None else calendar.length - 1
         if first <= last and first + line.row.duration > calendar.length:
             expected = t(
-                "at most {quarters} quarters from {first} to the end of the horizon",
+                "quarters: at most {quarters}, from {first} to the end of the horizon",
                 quarters=calendar.length - first,
                 first=calendar.at(first),
             )
