@@ -15,7 +15,6 @@ from lotrinh.programme import numerals
 from lotrinh.programme.cells import Wrong, bounds, converter
 from lotrinh.programme.checks._registry import rules
 from lotrinh.programme.columns import Column, Entity
-from lotrinh.programme.columns import Entity
 from lotrinh.programme.parse import parse
 from lotrinh.programme.programme import Programme
 from lotrinh.tables.raw import Cell, RawTable, RawTables
