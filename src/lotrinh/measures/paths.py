@@ -50,9 +50,14 @@ class Paths:
     level, usable: level and usable level of each capability, (S, K, T+1).
     people: FTE in each pool, (S, skills, T+1); `demand` FTE wanted by projects and teaching, (S, skills, T).
     holding: units at each site, (S, H, T); `use` units held at work in each place, (S, E, places, T).
-    spend: millions by purpose, each (S, T); `field_spend` project money by field, (S, F, T).
+    spend: millions by purpose, each (S, T); `project_spend` tranches of each project, (S, P, T).
     running: whether each project is at work, (S, P, T).
     served: chance that each project's product is in service, (S, P, T+1).
+    chance: chance of success of what is chosen of each project, (S, P); `committed` its whole cost, `released` the share
+        of it that gates release, both (S, P); `reliance` the share that relies on each country, (S, P, countries).
+    relied: level that would go with each withdrawal, (S, withdrawals, K, T+1).
+    entrants: people entering each intake, (S, N); `hosting` whether each site hosts, (S, H).
+    migrated: work items migrated of each class, (S, classes, T+1).
     """
 
     quantities: Quantities
@@ -63,10 +68,25 @@ class Paths:
     holding: Floats
     use: Floats
     spend: dict[str, Floats]
-    field_spend: Floats
+    project_spend: Floats
     running: NDArray[np.bool_]
     served: Floats
+    chance: Floats
+    committed: Floats
+    released: Floats
+    reliance: Floats
+    relied: Floats
+    entrants: Floats
+    hosting: NDArray[np.bool_]
+    migrated: Floats
     decisions: Decisions | None = field(default=None, repr=False)
+
+    @property
+    def field_spend(self) -> Floats:
+        """Project money by field, (S, F, T)."""
+        q = self.quantities
+        member = q.project_field[:, None] == np.arange(len(q.programme.fields))[None, :]
+        return np.asarray(np.einsum("spt,pf->sft", self.project_spend, member.astype(float)))
 
     @property
     def money(self) -> Floats:
@@ -86,7 +106,8 @@ def follow(quantities: Quantities, decisions: Decisions) -> Paths:
     """Return the path of `decisions`: expected gains, planned dates, no chance involved."""
     q = quantities
     horizon = q.horizon
-    level = _levels(q, decisions)
+    gained = _gained(q, decisions)
+    level = _course(q, q.level_start, gained + np.pad(decisions.restored, ((0, 0), (1, 0))))
     entrants = decisions.entrants
 
     joins = _gather((len(q.people_start), horizon + 1), q.intake.skill, q.intake_joins, entrants)
@@ -110,11 +131,22 @@ def follow(quantities: Quantities, decisions: Decisions) -> Paths:
         np.add.at(use, (q.mode_equipment[1][mine], place), q.mode_equipment[2][mine, None] * working)
 
     holding = holdings(q, decisions.bought)
-    spend, field_spend = _spend(q, decisions, holding)
-    served = np.zeros((len(q.programme.projects), horizon + 1))
+    hosting = (q.sites.stock + decisions.bought.sum(axis=1)) > 0
+    spend, project_spend = _spend(q, decisions, holding, hosting)
+    projects = len(q.programme.projects)
+    served = np.zeros((projects, horizon + 1))
+    chance, committed, released = np.zeros(projects), np.zeros(projects), np.zeros(projects)
+    reliance = np.zeros((projects, len(q.countries)))
     for x in decisions.chosen:
-        p = q.options.project[x]
+        p, mode = q.options.project[x], q.options.mode[x]
         served[p, q.options.end[x] :] = q.options.chance[x] * q.chain_chance[p]
+        chance[p], committed[p], released[p] = q.options.chance[x], q.options.cost[x], q.mode_released[mode]
+        reliance[p] = q.mode_reliance[mode]
+    nothing = np.zeros_like(q.level_start)
+    relied = [
+        _course(q, nothing, _gained(q, decisions, q.mode_suppliers[:, suppliers].sum(axis=1)))
+        for _, suppliers in q.withdrawals
+    ]
     return Paths(
         quantities=q,
         level=level[None],
@@ -124,22 +156,37 @@ def follow(quantities: Quantities, decisions: Decisions) -> Paths:
         holding=holding[None],
         use=use[None],
         spend={name: amount[None] for name, amount in spend.items()},
-        field_spend=field_spend[None],
+        project_spend=project_spend[None],
         running=running[None],
         served=served[None],
+        chance=chance[None],
+        committed=committed[None],
+        released=released[None],
+        reliance=reliance[None],
+        relied=np.reshape(relied, (1, len(relied), *level.shape)),
+        entrants=entrants[None],
+        hosting=hosting[None],
+        migrated=np.zeros((1, len(q.programme.migration), horizon + 1)),
         decisions=decisions,
     )
 
 
-def _levels(q: Quantities, decisions: Decisions) -> Floats:
+def _gained(q: Quantities, decisions: Decisions, factor: Floats | None = None) -> Floats:
+    """Return the expected levels that chosen options add at each state, times the factor of their mode, (K, T+1)."""
     gained = np.zeros((len(q.level_start), q.horizon + 1))
     option, capability, expected = q.option_gains
     chosen = np.isin(option, decisions.chosen)
-    np.add.at(gained, (capability[chosen], q.options.end[option[chosen]]), expected[chosen])
-    level = np.zeros_like(gained)
-    level[:, 0] = q.level_start
+    amount = expected[chosen] if factor is None else expected[chosen] * factor[q.options.mode[option[chosen]]]
+    np.add.at(gained, (capability[chosen], q.options.end[option[chosen]]), amount)
+    return gained
+
+
+def _course(q: Quantities, start: Floats, added: Floats) -> Floats:
+    """Return the course of levels that depreciate and are added to at each state, (K, T+1)."""
+    level = np.zeros_like(added)
+    level[:, 0] = start
     for t in range(q.horizon):
-        level[:, t + 1] = (1.0 - q.depreciation) * level[:, t] + decisions.restored[:, t] + gained[:, t + 1]
+        level[:, t + 1] = (1.0 - q.depreciation) * level[:, t] + added[:, t + 1]
     return level
 
 
@@ -152,12 +199,14 @@ def holdings(q: Quantities, bought: Floats) -> Floats:
     return holding
 
 
-def _spend(q: Quantities, decisions: Decisions, holding: Floats) -> tuple[dict[str, Floats], Floats]:
-    """Return money by purpose, each (T,), and project money by field, (F, T)."""
+def _spend(
+    q: Quantities, decisions: Decisions, holding: Floats, hosting: NDArray[np.bool_]
+) -> tuple[dict[str, Floats], Floats]:
+    """Return money by purpose, each (T,), and the tranches of each project, (P, T)."""
     option, quarter, amount = q.option_spend
     chosen = np.isin(option, decisions.chosen)
-    field_spend = np.zeros((len(q.programme.fields), q.horizon))
-    np.add.at(field_spend, (q.project_field[q.options.project[option[chosen]]], quarter[chosen]), amount[chosen])
+    tranches = np.zeros((len(q.programme.projects), q.horizon))
+    np.add.at(tranches, (q.options.project[option[chosen]], quarter[chosen]), amount[chosen])
     training = np.zeros(q.horizon)
     intake, quarter, amount = q.intake_spend
     np.add.at(training, quarter, amount * decisions.entrants[intake])
@@ -165,15 +214,14 @@ def _spend(q: Quantities, decisions: Decisions, holding: Floats) -> tuple[dict[s
     kind = q.sites.equipment
     np.add.at(equipment, q.order_time, q.price[kind] @ decisions.bought)
     equipment += q.upkeep[kind] @ holding
-    hosting = (q.sites.stock + decisions.bought.sum(axis=1)) > 0
     equipment += float(q.site_cost[kind] @ hosting)
     spend = {
-        "projects": field_spend.sum(axis=0),
+        "projects": tranches.sum(axis=0),
         "training": training,
         "equipment": equipment,
         "core": q.restore_cost @ decisions.restored,
     }
-    return spend, field_spend
+    return spend, tranches
 
 
 def _gather(shape: tuple[int, int], row_of: Ints, rows: tuple[Ints, Ints, Floats], entrants: Floats) -> Floats:

@@ -7,6 +7,8 @@ import numpy as np
 from lotrinh.measures.paths import Decisions, Paths, follow
 from lotrinh.measures.quantities import Floats
 from lotrinh.plan.formulate import Formulation
+from lotrinh.plan.settings import PlanSettings
+from lotrinh.plan.solvers.highs import solve
 
 
 def decisions_of(formulation: Formulation, x: Floats) -> Decisions:
@@ -55,6 +57,21 @@ def columns_of(formulation: Formulation, paths: Paths) -> Floats:
     slope = q.programme.settings.above_target
     target = q.target[:, None]
     x[v.worth] = np.minimum(paths.usable[0], target + slope * (paths.usable[0] - target))
+    return _directed(formulation, x)
+
+
+def _directed(formulation: Formulation, x: Floats) -> Floats:
+    """Return `x` with the best values for the columns of directives, which follow from the others.
+
+    A solver finds them; whether they hold is for the rows to say.
+    """
+    decided = np.arange(formulation.decided)
+    if len(decided) == len(x):
+        return x
+    answer = solve(formulation.form.fixed(decided, x[decided]), PlanSettings(gap=0.0, threads=1))
+    if answer.x is not None:
+        x[len(decided) :] = answer.x[len(decided) :]
+        x[formulation.form.whole] = np.round(x[formulation.form.whole])
     return x
 
 

@@ -65,14 +65,15 @@ def polish(formulation: Formulation, decisions: Decisions, settings: PlanSetting
         return decisions
     before = follow(q, decisions)
     x = columns_of(formulation, before)
-    whole = np.flatnonzero(formulation.form.whole)
+    whole = np.flatnonzero(formulation.form.whole[: formulation.decided])
     form = formulation.form.fixed(whole, x[whole])
     answer = solve(form, PlanSettings(gap=0.0, threads=1, seed=settings.seed))
     if answer.x is None or answer.status != "optimal":
         return decisions
     better = Decisions(decisions.option, decisions.entrants, decisions.bought, np.maximum(answer.x[v.restored], 0.0))
     better = within_limits(formulation, better)
-    return better if float(value(follow(q, better))[0]) >= float(value(before)[0]) else decisions
+    after = columns_of(formulation, follow(q, better))
+    return better if formulation.form.objective(after) >= formulation.form.objective(x) else decisions
 
 
 def release(
@@ -80,13 +81,14 @@ def release(
 ) -> Plan:
     """Verify `decisions` and return them as a plan; a plan that breaks any rule is our bug and is never returned."""
     paths = follow(formulation.quantities, decisions)
-    objective = float(value(paths)[0])
+    columns = columns_of(formulation, paths)
+    objective = float(value(paths)[0]) - formulation.penalty(columns)
     bound = (
         max(solution.bound, objective)
         if solution.bound > objective - TOLERANCE * max(1.0, abs(objective))
         else solution.bound
     )
-    found = faults(formulation, columns_of(formulation, paths), paths, objective, bound)
+    found = faults(formulation, columns, paths, objective, bound)
     if found:
         raise LotrinhError("the solver's plan breaks its own rules:\n" + "\n".join(str(fault) for fault in found[:20]))
     return Plan(

@@ -14,6 +14,7 @@ from lotrinh.base.version import VERSION
 from lotrinh.measures.frames import frame
 from lotrinh.measures.paths import Decisions, Paths
 from lotrinh.measures.quantities import Quantities
+from lotrinh.plan.scorecard import Verdict, scorecard
 from lotrinh.plan.settings import PlanSettings
 from lotrinh.programme.programme import Programme
 
@@ -133,6 +134,19 @@ class Plan:
             "refused": list(self.refused),
             "entrants": self.entrants(),
             "purchases": self.purchases(),
+            "directives": [
+                {
+                    "directive": found.directive.directive,
+                    "rule": found.directive.rule,
+                    "kind": found.directive.kind,
+                    "measure": _plain(float(found.measure[0])),
+                    "comparison": found.directive.comparison,
+                    "threshold": found.directive.threshold,
+                    "held": bool(found.held[0]),
+                    "margin": _plain(float(found.margin[0])),
+                }
+                for found in self.directives()
+            ],
             "spend": {str(year): round(float(amount), 6) for year, amount in zip(q.years, spend, strict=True)},
             "levels": [
                 {
@@ -144,6 +158,10 @@ class Plan:
                 for k, row in enumerate(self.programme.capabilities)
             ],
         }
+
+    def directives(self) -> list[Verdict]:
+        """Return how every directive fares in the plan."""
+        return scorecard(self.paths)
 
     def table(self, measure: str) -> polars.DataFrame:
         """Return one measure of the plan as a long table; see `lotrinh.measures` for the names."""
@@ -170,6 +188,11 @@ class Plan:
             ],
         }
         write_whole(Path(path), json.dumps(content, ensure_ascii=False, indent=1) + "\n")
+
+
+def _plain(number: float) -> float | None:
+    """Return a number as JSON has it: none where it is infinite."""
+    return round(number, 9) if np.isfinite(number) else None
 
 
 def _quarter_key(text: str) -> tuple[int, int]:

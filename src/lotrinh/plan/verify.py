@@ -18,6 +18,7 @@ from lotrinh.measures.paths import Decisions, Paths, holdings, value
 from lotrinh.measures.quantities import Floats, Quantities
 from lotrinh.plan.columns import carried
 from lotrinh.plan.formulate import Formulation
+from lotrinh.plan.scorecard import scorecard
 
 TOLERANCE = 1e-6
 
@@ -36,7 +37,7 @@ class Fault:
 def faults(formulation: Formulation, x: Floats, paths: Paths, objective: float, bound: float) -> list[Fault]:
     """Return everything that is wrong with a plan given by its columns, its path, its objective and its bound."""
     found = [*broken_rows(formulation, x), *broken_rules(paths)]
-    worth = float(value(paths)[0])
+    worth = float(value(paths)[0]) - formulation.penalty(x)
     slack = TOLERANCE * max(1.0, abs(objective))
     for name, other in (("form", formulation.form.objective(x)), ("path", worth)):
         if abs(other - objective) > slack:
@@ -75,6 +76,15 @@ def broken_rules(paths: Paths) -> Iterator[Fault]:
     yield from _money(q, paths)
     yield from _people(q, decisions, paths)
     yield from _equipment(q, decisions, paths)
+    yield from _directives(paths)
+
+
+def _directives(paths: Paths) -> Iterator[Fault]:
+    for found in scorecard(paths):
+        directive = found.directive
+        if directive.kind == "hard" and not found.held.all():
+            words = t("{a} misses the threshold {b}", a=float(found.measure[0]), b=directive.threshold)
+            yield Fault(f"directive[{directive.directive}]", words)
 
 
 def _slack(side: Floats) -> Floats:

@@ -48,6 +48,11 @@ class Work(Horizon):
             for mode, (at, _, release) in zip(self.programme.modes, self.mode_gates, strict=True)
         ]
 
+    @cached_property
+    def mode_released(self) -> Floats:
+        """Share of the money of each mode that its gates release, shape (M,)."""
+        return np.array([float(release[at < 1.0].sum()) for at, _, release in self.mode_gates])
+
     def _chance(self, mode: Mode, gates: Floats, start: Ints) -> Floats:
         waited = np.maximum(start, 0) / QUARTERS_PER_YEAR
         return np.asarray(np.prod(1.0 - (1.0 - gates[:, None]) * (1.0 - mode.maturing) ** waited[None, :], axis=0))
@@ -107,13 +112,18 @@ class Work(Horizon):
             modes = np.flatnonzero(self.mode_project == p)
             if len(modes):
                 own[p] = np.mean([float(np.prod(self.mode_gates[m][1])) for m in modes])
-        before: dict[int, set[int]] = {p: set() for p in range(len(own))}
+        return np.array([np.prod([own[q] for q in sorted(before)]) for _, before in sorted(self.ancestors.items())])
+
+    @cached_property
+    def ancestors(self) -> dict[int, set[int]]:
+        """Every direct and indirect predecessor of each project."""
+        before: dict[int, set[int]] = {p: set() for p in range(len(self.programme.projects))}
         for p, q, _ in self.links:
             before[p].add(q)
-        ancestors: dict[int, set[int]] = {}
+        found: dict[int, set[int]] = {}
         for p in TopologicalSorter(before).static_order():
-            ancestors[p] = set(before[p]).union(*(ancestors[q] for q in before[p])) if before[p] else set()
-        return np.array([np.prod([own[q] for q in sorted(ancestors[p])]) for p in range(len(own))], dtype=float)
+            found[p] = before[p].union(*(found[q] for q in before[p]))
+        return found
 
     @cached_property
     def gains(self) -> tuple[Ints, Ints, Floats]:

@@ -1,0 +1,70 @@
+r"""Largest share of one country: in the market of a kind of equipment that is hosted, and in what the money relies on.
+
+```{math}
+\max\Big( \max_{e\text{ hosted}} \max_c \text{market}_{e,c},\
+\max_c \frac{\sum_m C_m\,\text{reliance}_{m,c}}{\sum_m C_m} \Big)
+```
+
+Suppliers of one country are added up. With the id of a kind only its market is looked at.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lotrinh.measures.paths import Paths
+from lotrinh.measures.quantities import Floats, Quantities
+from lotrinh.plan.linear import Builder
+from lotrinh.plan.statements import Statement, demand, share
+from lotrinh.plan.variables import Variables
+from lotrinh.programme.entities import Directive
+
+TITLE = "Largest share of one supplier country"
+UNIT = "share"
+
+
+def _markets(q: Quantities, directive: Directive) -> Floats:
+    """Return the largest country share of each kind within the scope, else 0, shape (E,)."""
+    p = q.programme
+    found = np.zeros((len(p.equipment), len(q.countries)))
+    for row in p.equipment_supply:
+        if directive.scope in ("all", row.equipment):
+            country = q.supplier_country[p.suppliers.position(row.supplier)]
+            found[p.equipment.position(row.equipment), country] += row.share
+    return np.asarray(found.max(axis=1, initial=0.0))
+
+
+def measure(paths: Paths, directive: Directive) -> Floats:
+    """Return the largest share in each scenario, shape (S,)."""
+    q = paths.quantities
+    markets = _markets(q, directive)[q.sites.equipment]
+    largest = np.max(paths.hosting * markets, axis=-1, initial=0.0)
+    if directive.scope != "all":
+        return np.asarray(largest)
+    spent = paths.project_spend.sum(axis=-1)
+    for country in range(len(q.countries)):
+        relied = share((spent * paths.reliance[:, :, country]).sum(axis=-1), spent.sum(axis=-1), 0.0)
+        largest = np.maximum(largest, relied)
+    return np.asarray(largest)
+
+
+def rows(build: Builder, q: Quantities, v: Variables, directive: Directive) -> list[Statement] | None:
+    """Return that no kind above the threshold is hosted and no country is relied on beyond it.
+
+    A floor is only watched.
+    """
+    if directive.comparison != "<=":
+        return None
+    kinds = q.programme.equipment.ids
+    found = []
+    excess = _markets(q, directive) - directive.threshold
+    for h in np.flatnonzero(excess[q.sites.equipment] > 0):
+        e = q.sites.equipment[h]
+        found.append(Statement(v.hosts[h : h + 1], -excess[e : e + 1], 0.0, kinds[e]))
+    option, _, money = q.option_spend
+    if directive.scope == "all":
+        for country, name in enumerate(q.countries):
+            relied = q.mode_reliance[q.options.mode[option], country]
+            whole = float(q.budget.sum())
+            found.append(demand(directive, v.x[option], relied * money, of=money, about=name, unit=whole))
+    return found

@@ -1,0 +1,123 @@
+r"""What remains of usable capability when the worst supplier, a country or a firm, withdraws: N-1.
+
+```{math}
+\min_c \frac{\sum_k \omega_k\,U_{k}(L - R_{c})}{\sum_k \omega_k\,U_{k}(L)} \qquad
+R_{c,k,t+1} = (1-\delta_k)\,R_{c,k,t} + \sum_m \text{reliance}_{m,c}\,E_{k,m,t+1-d_m}\,x_{m,t+1-d_m}
+```
+
+Of what a mode has built, the share that relies on the supplier is taken away and the foundations are applied anew; a
+country takes its firms with it. The scope may be one capability.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lotrinh.measures.paths import Paths, usable_levels
+from lotrinh.measures.quantities import LEVEL_TOP, Floats, Ints, Quantities
+from lotrinh.plan.linear import Builder
+from lotrinh.plan.statements import Statement, share, state_at
+from lotrinh.plan.variables import Variables
+from lotrinh.programme.entities import Directive
+
+TITLE = "Usable capability left after the worst withdrawal"
+UNIT = "share"
+
+
+def remaining(paths: Paths, directive: Directive) -> Floats:
+    """Return the share left after each withdrawal, shape (S, withdrawals): countries first, then firms."""
+    q, at = paths.quantities, state_at(paths.quantities, directive)
+    weight = _weight(q, directive)
+    whole = paths.usable[:, :, at] @ weight
+    found = []
+    for w in range(len(q.withdrawals)):
+        level = np.maximum(paths.level[:, :, at] - paths.relied[:, w, :, at], 0.0)
+        left = usable_levels(level[:, :, None], q.foundations)[:, :, 0] @ weight
+        found.append(share(left, whole, 1.0))
+    return np.stack(found, axis=1) if found else np.ones((len(whole), 0))
+
+
+def measure(paths: Paths, directive: Directive) -> Floats:
+    """Return the share left after the worst withdrawal in each scenario, shape (S,)."""
+    return np.asarray(remaining(paths, directive).min(axis=1, initial=1.0))
+
+
+def _weight(q: Quantities, directive: Directive) -> Floats:
+    if directive.scope == "all":
+        return q.weight
+    return np.array([float(name == directive.scope) for name in q.programme.capabilities.ids])
+
+
+def rows(build: Builder, q: Quantities, v: Variables, directive: Directive) -> list[Statement] | None:
+    """Return that what remains is at least the threshold of the whole; a ceiling is only watched.
+
+    The whole is a variable that is not below the true usable level: for each capability at least one of its limits
+    (level, top of the scale, foundations) binds it from below, chosen by 0/1 variables.
+    """
+    if directive.comparison != ">=":
+        return None
+    at, weight = state_at(q, directive), _weight(q, directive)
+    kinds, names = q.programme.capabilities.ids, [name for name, _ in q.withdrawals]
+    tag = tag_of(directive, len(kinds))
+    each = np.arange(len(kinds))
+    whole = build.add_columns("whole", [tag, (kinds, each)], high=LEVEL_TOP)
+    _from_below(build, q, v, whole, at, directive.directive)
+    option, capability, expected = q.option_gains
+    ended = q.options.end[option] <= at
+    option, capability, expected = option[ended], capability[ended], expected[ended]
+    decay = (1.0 - q.depreciation[capability]) ** (at - q.options.end[option])
+    found = []
+    for w, (name, suppliers) in enumerate(q.withdrawals):
+        relied = q.mode_suppliers[:, suppliers].sum(axis=1)[q.options.mode[option]]
+        axes = [tag, (names, np.full(len(kinds), w)), (kinds, each)]
+        left = build.add_columns("left", axes, high=LEVEL_TOP)
+        entry = [(each, left, 1.0), (each, v.level[:, at], -1.0), (capability, v.x[option], relied * decay * expected)]
+        build.add_rows("directive_left", axes, entry, high=0.0)
+        if q.foundations:
+            above, below, share_of = (np.array(column) for column in zip(*q.foundations, strict=True))
+            entry = [(np.arange(len(above)), left[above], share_of), (np.arange(len(above)), left[below], -1.0)]
+            pairs = [tag_of(directive, len(above)), (names, np.full(len(above), w)), (kinds, above), (kinds, below)]
+            build.add_rows("directive_left_foundations", pairs, entry, high=0.0)
+        columns = np.concatenate([left, whole])
+        values = np.concatenate([weight, -directive.threshold * weight])
+        found.append(Statement(columns, values, 0.0, name, float(weight @ q.target)))
+    return found
+
+
+def tag_of(directive: Directive, count: int) -> tuple[list[str], Ints]:
+    """Return the axis that names the directive in every one of `count` rows."""
+    return [directive.directive], np.zeros(count, dtype=np.int64)
+
+
+def _from_below(build: Builder, q: Quantities, v: Variables, whole: Ints, at: int, name: str) -> None:
+    """Hold `whole` at or above one of the limits of each usable level."""
+    kinds = q.programme.capabilities.ids
+    highest = q.level_start + np.bincount(q.gains[1], weights=q.gains[2] * 2.0, minlength=len(kinds))
+    limits: dict[int, list[tuple[int, float, float]]] = {
+        k: [(int(v.level[k, at]), 1.0, float(highest[k]))] for k in range(len(kinds))
+    }
+    for k, j, weight in q.foundations:
+        limits[k].append((int(whole[j]), 1.0 / weight, LEVEL_TOP / weight))
+    for k, bounds in limits.items():
+        if len(bounds) == 1 and highest[k] <= LEVEL_TOP:
+            axes = [([name], np.zeros(1, dtype=np.int64)), (kinds, np.array([k]))]
+            build.add_rows("directive_whole", axes, [(0, whole[k], 1.0), (0, bounds[0][0], -1.0)], low=0.0)
+            continue
+        count = len(bounds) + 1
+        axes = [([name], np.zeros(count, dtype=np.int64)), (kinds, np.full(count, k)), (_NUMBERS, np.arange(count))]
+        free = build.add_columns("free", axes, high=1.0, whole=True)
+        column = np.array([column for column, _, _ in bounds])
+        factor = np.array([factor for _, factor, _ in bounds])
+        most = np.array([most for _, _, most in bounds] + [LEVEL_TOP])
+        entry = [
+            (np.arange(count), np.full(count, whole[k]), np.ones(count)),
+            (np.arange(len(bounds)), column, -factor),
+            (np.arange(count), free, most),
+        ]
+        low = np.append(np.zeros(len(bounds)), LEVEL_TOP)
+        build.add_rows("directive_whole", axes, entry, low=low)
+        one = [([name], np.zeros(1, dtype=np.int64)), (kinds, np.array([k]))]
+        build.add_rows("directive_one", one, [(0, free, 1.0)], high=count - 1.0)
+
+
+_NUMBERS = [str(number) for number in range(1, 100)]
