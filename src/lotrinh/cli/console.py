@@ -120,7 +120,7 @@ def _gantt(plan: Plan) -> Table:
         (t("Mode"), "left"),
         (t("Dates"), "left"),
         (t("Cost"), "right"),
-        (t("Chance of success"), "right"),
+        (t("Chance"), "right"),
     )
     table.add_column(_ruler(plan), no_wrap=True, justify="left", min_width=q.horizon)
     rows = plan.projects()
@@ -181,7 +181,7 @@ def _levels(plan: Plan) -> Table:
         bar = "█" * round(20 * min(1.0, share))
         table.add_row(
             _short(_titled(row, row.capability), 60),
-            number(row.level_start, 2),
+            number(float(usable[k, 0]), 2),
             number(float(usable[k].max()), 2),
             number(float(usable[k, -1]), 2),
             number(row.target, 1),

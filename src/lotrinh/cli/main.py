@@ -14,11 +14,10 @@ from lotrinh.base.text import LANGUAGES, speaking
 from lotrinh.base.version import VERSION
 from lotrinh.cli import commands
 
-EXIT_CODES = """\
-Exit codes: 0 done, 1 our bug, 2 usage, 3 problems in the data, 4 no plan satisfies every rule, 5 no plan within the
-time limit,
-130 interrupted."""
-
+EXIT_CODES = (
+    "Exit codes: 0 done, 1 our bug, 2 usage, 3 problems in the data, 4 no plan satisfies every rule, "
+    "5 no plan within the time limit, 130 interrupted."
+)
 
 app = App(
     name="lotrinh",

@@ -45,7 +45,10 @@ def load_plan(path: Path | str) -> Plan:
 def _restore(content: dict[str, Any]) -> Plan:
     programme = _programme(content)
     if programme.fingerprint != content["fingerprint"]:
-        raise UsageError(str(t("the programme in the plan file is not the one that was planned")))
+        words = t(
+            "the programme in the plan file is not the one that was planned, or another version of Lotrinh wrote it"
+        )
+        raise UsageError(str(words))
     quantities = Quantities(programme, content["budget"])
     decisions = _decisions(quantities, content)
     formulation = formulate(quantities)

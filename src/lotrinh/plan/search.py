@@ -25,7 +25,7 @@ from lotrinh.plan.settings import PlanSettings
 from lotrinh.plan.solvers.highs import Solution, Watcher, solve
 from lotrinh.plan.variables import Bools
 
-PATIENCE = 3.0
+PATIENCE = 1.5
 """Seconds that the exact search has for itself."""
 FEASIBLE = 1e-6
 """How far a row or column of a solution from the improver may be out."""

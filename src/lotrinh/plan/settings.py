@@ -14,7 +14,8 @@ class PlanSettings:
     budget: budget scenario; empty for the programme's own.
     time_limit: seconds after which the best plan so far is taken.
     gap: proven gap at which the search stops, as a share of the bound.
-    seed, threads: of the solver; the same seed and threads give the same plan where the gap, not time, ends the search.
+    seed, threads: of the search. With one thread the same seed gives the same plan where the gap, not time, ends the
+        search; with more, an improver works beside it and the plan may be another within the gap.
     """
 
     budget: str = ""
