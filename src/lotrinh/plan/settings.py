@@ -26,5 +26,12 @@ class PlanSettings:
 
     def __post_init__(self) -> None:
         """Refuse settings that no search can follow."""
-        if self.time_limit <= 0 or self.gap < 0 or self.threads < 1 or self.seed < 0:
-            raise ValueError("time_limit must be above 0, gap and seed at least 0, threads at least 1")
+        for name, low, high in (
+            ("time_limit", 0.0, 1e9),
+            ("gap", 0.0, 1.0),
+            ("seed", 0, 2**31 - 1),
+            ("threads", 1, 256),
+        ):
+            value = getattr(self, name)
+            if not low <= value <= high or (name == "time_limit" and value == 0):
+                raise ValueError(f"{name} must be from {low:g} to {high:g}, not {value}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -111,8 +112,8 @@ def _load(form: LinearForm, settings: PlanSettings) -> Any:
         ("time_limit", float(settings.time_limit)),
         ("mip_rel_gap", float(settings.gap)),
         ("mip_abs_gap", 1e-9),
-        ("random_seed", int(settings.seed) % 2147483647),
-        ("threads", int(settings.threads)),
+        ("random_seed", settings.seed),
+        ("threads", min(settings.threads, os.cpu_count() or 1)),
         ("mip_feasibility_tolerance", 1e-7),
         ("primal_feasibility_tolerance", 1e-7),
     ):
