@@ -26,12 +26,8 @@ class PlanSettings:
 
     def __post_init__(self) -> None:
         """Refuse settings that no search can follow."""
-        for name, low, high in (
-            ("time_limit", 0.0, 1e9),
-            ("gap", 0.0, 1.0),
-            ("seed", 0, 2**31 - 1),
-            ("threads", 1, 256),
-        ):
+        limits = {"time_limit": (1e-3, 1e9), "gap": (0, 1), "seed": (0, 2**31 - 1), "threads": (1, 256)}
+        for name, (low, high) in limits.items():
             value = getattr(self, name)
-            if not low <= value <= high or (name == "time_limit" and value == 0):
-                raise ValueError(f"{name} must be from {low:g} to {high:g}, not {value}")
+            if not low <= value <= high:
+                raise ValueError(f"{name} must be from {low} to {high}, not {value}")
