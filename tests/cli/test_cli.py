@@ -298,9 +298,6 @@ def test_an_output_that_cannot_be_written(kind: str, call: Call, tmp_path: Path)
     cannot_write(WRITTEN[kind], call, tmp_path)
 
 
-@pytest.mark.xfail(
-    reason="an OSError of writing is reported as a bug, and of a plan only after the search", strict=True
-)
 @pytest.mark.parametrize("kind", BADLY_WRITTEN)
 def test_an_output_that_cannot_be_written_is_no_bug(kind: str, call: Call, tmp_path: Path) -> None:
     cannot_write(BADLY_WRITTEN[kind], call, tmp_path)
@@ -386,7 +383,6 @@ def test_vietnamese(broken: Path, planned: tuple[Finished, Path]) -> None:
     assert {**content, "seconds": 0} == {**as_json(planned[0]), "seconds": 0}
 
 
-@pytest.mark.xfail(reason="errors are put into words after the language has been reset", strict=True)
 def test_vietnamese_of_what_a_plan_refuses(broken: Path) -> None:
     checked = run("--lang", "vi", "check", broken).stdout.splitlines()
     assert run("--lang", "vi", "plan", broken).stdout.splitlines() == checked[:-1]

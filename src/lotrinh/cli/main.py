@@ -40,7 +40,10 @@ def launch(
         print(f"--lang {lang}: one of {', '.join(LANGUAGES)}", file=sys.stderr)
         return 2
     with speaking(lang):
-        result = app(tokens, exit_on_error=True, result_action="return_value")
+        try:
+            result = app(tokens, exit_on_error=True, result_action="return_value")
+        except LotrinhError as error:
+            return _complain(error, "--json" in tokens)
     return result if isinstance(result, int) else 0
 
 

@@ -76,6 +76,7 @@ def solve(
     watch: Watcher | None = None,
     ally: Ally | None = None,
     start: Floats | None = None,
+    presolve: bool = True,
 ) -> Solution:
     """Maximise `form` within the limits of `settings`.
 
@@ -84,10 +85,13 @@ def solve(
     watch: called with a `Progress` at most four times a second.
     ally: improves solutions meanwhile; the search ends when its best is within the gap of the bound.
     start: a known solution to begin from.
+    presolve: whether the solver may simplify the form first.
 
     A keyboard interrupt ends the search and keeps the best solution found.
     """
     highs = _load(form, settings)
+    if not presolve:
+        highs.setOptionValue("presolve", "off")
     began = time.perf_counter()
     if form.whole.any() and (watch is not None or ally is not None):
         highs.cbMipInterrupt.subscribe(_throttled(began, settings.gap, watch, ally))
