@@ -24,7 +24,7 @@ from lotrinh.cli import console
 from lotrinh.plan.plan import Plan
 
 PICTURE = Path(__file__).parent / "images" / "plan.svg"
-WIDTH = 140
+WIDTH = 152
 FONTS = "'DejaVu Sans Mono', Menlo, Consolas, 'Liberation Mono', monospace"
 THEME = TerminalTheme(
     (250, 250, 248),
@@ -77,9 +77,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Draw a plan file as a terminal shows it.")
     parser.add_argument("plan", type=Path, help="plan file, from lotrinh plan -o")
     parser.add_argument("-o", "--output", type=Path, default=PICTURE, help="SVG to write")
-    parser.add_argument(
-        "--title", default="lotrinh plan cases/vietnam --gap 0.01 --time-limit 420", help="line above the picture"
-    )
+    parser.add_argument("--title", default="lotrinh plan cases/vietnam --gap 0.01", help="line above the picture")
     given = parser.parse_args()
     given.output.parent.mkdir(parents=True, exist_ok=True)
     given.output.write_text(draw(load_plan(given.plan), given.title), encoding="utf-8")

@@ -19,7 +19,7 @@ SOURCE = ROOT / "src" / "lotrinh"
 MODULES = sorted(SOURCE.rglob("*.py"))
 
 LINES, MOST_LINES, FUNCTION_LINES = 400, 500, 80
-LONG = {"measures/quantities.py": "every quantity of the model, each worked out once"}
+LONG: dict[str, str] = {}
 """Files past `LINES`, each with its reason; none may pass `MOST_LINES`."""
 
 MACHINE = re.compile(r"(?<![\w.~-])/(?:home|root|Users|work|opt|mnt)/\w+/|[A-Z]:\\Users\\")

@@ -14,10 +14,10 @@ from lotrinh.programme.programme import Programme
 
 SEEDS, CHUNK = 220, 20
 HIGHS = (525, 824, 830, 833, 902, 1020, 1029, 1217, 1287, 1394)
-"""Seeds whose form HiGHS 1.15.1 (and every version since 1.5) answers wrongly, with or without a plan.
+"""Seeds whose form HiGHS 1.15.1 answered wrongly while ``z`` was continuous and some columns had no upper bound.
 
-The form is right: SCIP agrees with the oracle, so does HiGHS with ``presolve=off``, and the oracle's plan keeps every
-row of it. The false answers are ``infeasible``, or ``optimal`` with a worse plan and a bound below the best one.
+The form was right: SCIP agreed with the oracle on each of them, and so did HiGHS with ``presolve=off``. The false
+answers were ``infeasible``, or ``optimal`` with a worse plan and a bound below the best one.
 """
 
 
@@ -73,9 +73,8 @@ def test_plan_and_oracle_agree(first: int) -> None:
     assert [words for seed in range(first, first + CHUNK) for words in differences(seed)] == []
 
 
-@pytest.mark.xfail(reason="HiGHS answers these forms wrongly", strict=False)
 @pytest.mark.parametrize("seed", HIGHS)
-def test_plan_and_oracle_agree_where_highs_is_wrong(seed: int) -> None:
+def test_plan_and_oracle_agree_where_highs_was_wrong(seed: int) -> None:
     assert differences(seed) == []
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Parameter
 
+from lotrinh.base.files import check_writable
 from lotrinh.base.issues import UsageError
 from lotrinh.base.text import t
 
@@ -81,8 +82,9 @@ def plan(
         settings = PlanSettings(budget=budget, time_limit=time_limit, gap=gap, seed=seed, threads=threads)
     except ValueError as error:
         raise UsageError(str(error)) from None
-    if output is not None and output.is_dir():
-        raise UsageError(str(t("{path} is a folder, not a file", path=output)))
+    for path in (output, export):
+        if path is not None:
+            check_writable(path)
     if export is not None and export.suffix.casefold() not in (".mps", ".lp"):
         raise UsageError(str(t("{path} must end with .mps or .lp", path=export)))
     data = load(programme)

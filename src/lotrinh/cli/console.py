@@ -94,7 +94,7 @@ def _verdict(plan: Plan) -> Text:
         objective=number(plan.objective, 2),
         bound=number(plan.bound, 2),
         gap=percent(plan.gap, 2),
-        seconds=number(plan.seconds, 0),
+        seconds=number(plan.seconds, 0 if plan.seconds >= 10 else 1),
         solver=plan.solver,
         budget=plan.quantities.scenario,
     )
@@ -120,13 +120,15 @@ def _gantt(plan: Plan) -> Table:
         (t("Mode"), "left"),
         (t("Dates"), "left"),
         (t("Cost"), "right"),
-        (t("Chance of success"), "right"),
+        (t("Chance"), "right"),
     )
     table.add_column(_ruler(plan), no_wrap=True, justify="left", min_width=q.horizon)
     rows = plan.projects()
-    for field in plan.fields_opened:
-        named = plan.programme.fields.of(field)
-        table.add_row(Styled(pick(named.title_vi, named.title_en), style="bold cyan"))
+    opened = [plan.programme.fields.of(field) for field in plan.fields_opened]
+    headings = {row.field: pick(row.title_vi, row.title_en) for row in opened}
+    width = max([44, *(len(heading) for heading in headings.values())])
+    for field, heading in headings.items():
+        table.add_row(Styled(heading, style="bold cyan"))
         for row in (row for row in rows if row["field"] == field):
             project = plan.programme.projects.of(row["project"])
             option = next(
@@ -134,7 +136,7 @@ def _gantt(plan: Plan) -> Table:
             )
             first, last = max(0, int(q.options.start[option])), int(q.options.end[option])
             table.add_row(
-                _short(_titled(project, row["project"]), 44),
+                _short(_titled(project, row["project"]), width),
                 str(_MODES[row["kind"]]),
                 f"{row['start']}–{row['end']}",
                 number(row["cost"], 1),
@@ -179,7 +181,7 @@ def _levels(plan: Plan) -> Table:
         bar = "█" * round(20 * min(1.0, share))
         table.add_row(
             _short(_titled(row, row.capability), 60),
-            number(row.level_start, 2),
+            number(float(usable[k, 0]), 2),
             number(float(usable[k].max()), 2),
             number(float(usable[k, -1]), 2),
             number(row.target, 1),

@@ -14,11 +14,10 @@ from lotrinh.base.text import LANGUAGES, speaking
 from lotrinh.base.version import VERSION
 from lotrinh.cli import commands
 
-EXIT_CODES = """\
-Exit codes: 0 done, 1 our bug, 2 usage, 3 problems in the data, 4 no plan satisfies every rule, 5 no plan within the
-time limit,
-130 interrupted."""
-
+EXIT_CODES = (
+    "Exit codes: 0 done, 1 our bug, 2 usage, 3 problems in the data, 4 no plan satisfies every rule, "
+    "5 no plan within the time limit, 130 interrupted."
+)
 
 app = App(
     name="lotrinh",
@@ -41,7 +40,10 @@ def launch(
         print(f"--lang {lang}: one of {', '.join(LANGUAGES)}", file=sys.stderr)
         return 2
     with speaking(lang):
-        result = app(tokens, exit_on_error=True, result_action="return_value")
+        try:
+            result = app(tokens, exit_on_error=True, result_action="return_value")
+        except LotrinhError as error:
+            return _complain(error, "--json" in tokens)
     return result if isinstance(result, int) else 0
 
 

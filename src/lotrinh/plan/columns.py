@@ -68,7 +68,7 @@ def _directed(formulation: Formulation, x: Floats) -> Floats:
     decided = np.arange(formulation.decided)
     if len(decided) == len(x):
         return x
-    answer = solve(formulation.form.fixed(decided, x[decided]), PlanSettings(gap=0.0, threads=1))
+    answer = solve(formulation.form.fixed(decided, x[decided]), PlanSettings(gap=0.0, threads=1), presolve=False)
     if answer.x is not None:
         x[len(decided) :] = answer.x[len(decided) :]
         x[formulation.form.whole] = np.round(x[formulation.form.whole])

@@ -28,7 +28,7 @@ class Formulation:
     @property
     def decided(self) -> int:
         """Number of columns that decisions settle; those behind them belong to directives."""
-        return int(self.variables.people.max(initial=-1)) + 1
+        return int(max(self.variables.worth.max(initial=-1), self.variables.people.max(initial=-1))) + 1
 
     def penalty(self, x: Floats) -> float:
         """Return what soft directives that are missed take from the objective."""

@@ -83,11 +83,8 @@ def release(
     paths = follow(formulation.quantities, decisions)
     columns = columns_of(formulation, paths)
     objective = float(value(paths)[0]) - formulation.penalty(columns)
-    bound = (
-        max(solution.bound, objective)
-        if solution.bound > objective - TOLERANCE * max(1.0, abs(objective))
-        else solution.bound
-    )
+    slack = TOLERANCE * max(1.0, abs(objective))
+    bound = max(solution.bound, objective) if solution.bound > objective - slack else solution.bound
     found = faults(formulation, columns, paths, objective, bound)
     if found:
         raise LotrinhError("the solver's plan breaks its own rules:\n" + "\n".join(str(fault) for fault in found[:20]))
@@ -95,7 +92,7 @@ def release(
         programme=formulation.quantities.programme,
         settings=settings,
         decisions=decisions,
-        status="optimal" if solution.status == "optimal" else "feasible",
+        status="optimal" if bound - objective <= settings.gap * abs(bound) + slack else "feasible",
         objective=objective,
         bound=bound,
         seconds=seconds,

@@ -17,7 +17,7 @@ from lotrinh.plan.columns import columns_of
 from lotrinh.plan.formulate import formulate
 from lotrinh.plan.plan import FORMAT, Plan
 from lotrinh.plan.settings import PlanSettings
-from lotrinh.plan.verify import faults
+from lotrinh.plan.verify import TOLERANCE, faults
 from lotrinh.programme.parse import parse
 from lotrinh.programme.programme import Programme
 from lotrinh.tables.raw import RawTable, RawTables
@@ -38,19 +38,36 @@ def load_plan(path: Path | str) -> Plan:
         return _restore(content)
     except LotrinhError:
         raise
-    except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+        TypeError,
+        IndexError,
+        AttributeError,
+        ArithmeticError,
+        RecursionError,
+    ) as error:
         raise UsageError(str(t("{path} is not a plan file: {error}", path=str(path), error=repr(error)))) from error
 
 
 def _restore(content: dict[str, Any]) -> Plan:
     programme = _programme(content)
     if programme.fingerprint != content["fingerprint"]:
-        raise UsageError(str(t("the programme in the plan file is not the one that was planned")))
+        words = t(
+            "the programme in the plan file is not the one that was planned, or another version of Lotrinh wrote it"
+        )
+        raise UsageError(str(words))
     quantities = Quantities(programme, content["budget"])
     decisions = _decisions(quantities, content)
     formulation = formulate(quantities)
     paths = follow(quantities, decisions)
     objective, bound = float(content["objective"]), float(content["bound"])
+    settings = PlanSettings(**content["settings"])
+    slack = TOLERANCE * max(1.0, abs(objective))
+    proven = bound - objective <= settings.gap * abs(bound) + slack
+    if content["status"] != ("optimal" if proven else "feasible"):
+        raise UsageError(str(t("the status of the plan file is not what its gap proves")))
     found = faults(formulation, columns_of(formulation, paths), paths, objective, bound)
     if found:
         raise UsageError(
@@ -58,7 +75,7 @@ def _restore(content: dict[str, Any]) -> Plan:
         )
     return Plan(
         programme=programme,
-        settings=PlanSettings(**content["settings"]),
+        settings=settings,
         decisions=decisions,
         status=str(content["status"]),
         objective=objective,

@@ -25,18 +25,50 @@ from lotrinh.plan.settings import PlanSettings
 from lotrinh.plan.solvers.highs import Solution, Watcher, solve
 from lotrinh.plan.variables import Bools
 
-PATIENCE = 3.0
+PATIENCE = 1.5
 """Seconds that the exact search has for itself."""
+CHEAP = 10.0
+"""Seconds within which an answer came quickly enough to be asked for twice."""
 FEASIBLE = 1e-6
 """How far a row or column of a solution from the improver may be out."""
 
 
 def search(formulation: Formulation, settings: PlanSettings, watch: Watcher | None = None) -> Solution:
-    """Return the best solution found within the limits, with the bound that the exact search certifies."""
+    """Return the best solution found within the limits, with the bound that the exact search certifies.
+
+    Solvers lie sometimes: HiGHS has been seen to call small forms infeasible that are not, and to prove bounds that a
+    better plan refutes, mostly by its presolve. So an answer that came quickly is asked for once more without presolve,
+    and so is one that a plan in our own hands contradicts; the better plan and the weaker bound count.
+    """
+    form = formulation.form
     if settings.threads < 2:
-        return solve(formulation.form, settings, watch)
+        return _doubted(form, settings, solve(form, settings, watch), None)
     with Improver(formulation, settings) as improver:
-        return solve(formulation.form, replace(settings, threads=settings.threads - 1), watch, improver)
+        answer = solve(form, replace(settings, threads=settings.threads - 1), watch, improver)
+        return _doubted(form, settings, answer, improver.best())
+
+
+def _doubted(
+    form: LinearForm, settings: PlanSettings, answer: Solution, known: tuple[float, Floats] | None
+) -> Solution:
+    """Return the answer, asked for again without presolve where that is cheap or where a known plan contradicts it."""
+    refuted = known is not None and not known[0] <= answer.bound + FEASIBLE * max(1.0, abs(known[0]))
+    cheap = answer.status in ("optimal", "infeasible") and answer.seconds < CHEAP and not answer.interrupted
+    if not (refuted or cheap):
+        return answer
+    left = max(settings.time_limit - answer.seconds, CHEAP)
+    again = solve(form, replace(settings, time_limit=left), start=known[1] if known else None, presolve=False)
+    if again.status == "infeasible" and (answer.x is not None or known is not None):
+        return answer
+    if again.x is None:
+        return answer if again.status != "none" or answer.status != "infeasible" else again
+    if answer.x is None:
+        return replace(again, seconds=answer.seconds + again.seconds)
+    better = again if again.objective > answer.objective else answer
+    bound = max(again.bound, answer.bound)
+    proven = bound - better.objective <= settings.gap * abs(bound) + FEASIBLE * max(1.0, abs(bound))
+    status, seconds = "optimal" if proven else "feasible", answer.seconds + again.seconds
+    return replace(better, status=status, bound=bound, seconds=seconds)
 
 
 class Improver:

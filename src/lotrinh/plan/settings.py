@@ -14,7 +14,8 @@ class PlanSettings:
     budget: budget scenario; empty for the programme's own.
     time_limit: seconds after which the best plan so far is taken.
     gap: proven gap at which the search stops, as a share of the bound.
-    seed, threads: of the solver; the same seed and threads give the same plan where the gap, not time, ends the search.
+    seed, threads: of the search. With one thread the same seed gives the same plan where the gap, not time, ends the
+        search; with more, an improver works beside it and the plan may be another within the gap.
     """
 
     budget: str = ""
@@ -25,5 +26,8 @@ class PlanSettings:
 
     def __post_init__(self) -> None:
         """Refuse settings that no search can follow."""
-        if self.time_limit <= 0 or self.gap < 0 or self.threads < 1 or self.seed < 0:
-            raise ValueError("time_limit must be above 0, gap and seed at least 0, threads at least 1")
+        limits = {"time_limit": (1e-3, 1e9), "gap": (0, 1), "seed": (0, 2**31 - 1), "threads": (1, 256)}
+        for name, (low, high) in limits.items():
+            value = getattr(self, name)
+            if not low <= value <= high:
+                raise ValueError(f"{name} must be from {low} to {high}, not {value}")

@@ -24,6 +24,10 @@ from lotrinh.plan.variables import Variables
 from lotrinh.programme.entities import Directive
 
 
+MOST = 1e6
+"""Largest shortfall of a soft directive, so that no column is without a bound."""
+
+
 @dataclass(frozen=True)
 class Statement:
     """A linear expression that must not be negative: ``values · columns + constant ≥ 0``.
@@ -117,7 +121,7 @@ def add_rows(build: Builder, q: Quantities, v: Variables) -> tuple[Ints, Floats]
             for row, statement in enumerate(statements)
         ]
         if directive.kind == "soft":
-            missed = build.add_columns("missed", [([directive.directive], np.zeros(1, dtype=np.int64))])
+            missed = build.add_columns("missed", [([directive.directive], np.zeros(1, dtype=np.int64))], high=MOST)
             entry.append((np.arange(len(statements)), missed, np.array([statement.unit for statement in statements])))
             columns.append(missed)
             prices.append(np.array([directive.price]))

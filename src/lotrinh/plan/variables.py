@@ -86,6 +86,8 @@ def declare(build: Builder, q: Quantities) -> Variables:
         else np.empty(0)
     )
     shape = (len(kinds), horizon + 1)
+    ceiling = _ceiling(q)
+    restored = np.repeat(np.where(q.restore_share > 0, ceiling, 0.0), horizon)
     return Variables(
         x=build.add_columns(
             "x", [(p.modes.ids, options.mode), (quarters, options.start + shift)], high=1.0, whole=True
@@ -102,19 +104,21 @@ def declare(build: Builder, q: Quantities) -> Variables:
             len(sites.equipment), len(years)
         ),
         hosts=build.add_columns("h", site_axes, low=(sites.stock > 0).astype(float), high=1.0, whole=True),
-        restored=build.add_columns("r", grid((kinds, len(kinds)), (states, horizon)), high=_restorable(q)).reshape(
+        restored=build.add_columns("r", grid((kinds, len(kinds)), (states, horizon)), high=restored).reshape(
             -1, horizon
         ),
         carry=build.add_columns("carry", grid((years, len(years))), high=p.settings.carry_over * q.budget),
-        level=build.add_columns("L", grid((kinds, len(kinds)), (states, horizon + 1))).reshape(shape),
+        level=build.add_columns("L", grid((kinds, len(kinds)), (states, horizon + 1)), high=ceiling).reshape(shape),
         usable=build.add_columns("U", grid((kinds, len(kinds)), (states, horizon + 1)), high=LEVEL_TOP).reshape(shape),
-        worth=build.add_columns("V", grid((kinds, len(kinds)), (states, horizon + 1))).reshape(shape),
-        people=build.add_columns("N", grid((skills, len(skills)), (states, horizon + 1))).reshape(-1, horizon + 1),
+        worth=build.add_columns("V", grid((kinds, len(kinds)), (states, horizon + 1)), high=ceiling).reshape(shape),
+        people=build.add_columns("N", grid((skills, len(skills)), (states, horizon + 1)), high=ceiling).reshape(
+            -1, horizon + 1
+        ),
     )
 
 
 def _begun(build: Builder, q: Quantities, quarters: list[str], shift: int) -> Begun:
-    """Add the columns that say whether a mode has begun; they are whole because the starts are."""
+    """Add the columns that say whether a mode has begun; whole as the starts are, which is said for solvers' sake."""
     modes = len(q.programme.modes)
     first, last = np.full(modes, np.iinfo(np.int64).max), np.full(modes, -1 - shift)
     np.minimum.at(first, q.options.mode, q.options.start)
@@ -123,7 +127,7 @@ def _begun(build: Builder, q: Quantities, quarters: list[str], shift: int) -> Be
     base = np.cumsum(length) - length
     mode = np.repeat(np.arange(modes), length)
     time = np.arange(len(mode)) - base[mode] + first[mode]
-    column = build.add_columns("z", [(q.programme.modes.ids, mode), (quarters, time + shift)], high=1.0)
+    column = build.add_columns("z", [(q.programme.modes.ids, mode), (quarters, time + shift)], high=1.0, whole=True)
     return Begun(column, mode, time, first, last, base + (column[0] if len(column) else 0))
 
 
@@ -132,9 +136,13 @@ def _earliest(q: Quantities) -> int:
     return int(max(0, -q.options.start.min(initial=0)))
 
 
-def _restorable(q: Quantities) -> Floats:
-    """Return an upper bound of what core funding can restore: nothing where its share is 0, else open."""
-    return np.repeat(np.where(q.restore_share > 0, np.inf, 0.0), q.horizon)
+def _ceiling(q: Quantities) -> float:
+    """Return a number that no level and no pool of people comes near.
+
+    No plan needs it; but solvers have answered forms with unbounded columns wrongly, and never yet with bounded ones.
+    """
+    people = q.people_start.sum() + q.intake_joins[2].sum() * q.intake.most.max(initial=0.0)
+    return float(max(1e3, 10.0 * people, 10.0 * (q.level_start.sum() + q.option_gains[2].sum())))
 
 
 def at_work(q: Quantities, v: Variables, rows: tuple[Ints, Ints, Floats]) -> list[tuple[Ints, Ints, Ints, Floats]]:

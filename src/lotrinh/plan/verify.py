@@ -40,9 +40,9 @@ def faults(formulation: Formulation, x: Floats, paths: Paths, objective: float, 
     worth = float(value(paths)[0]) - formulation.penalty(x)
     slack = TOLERANCE * max(1.0, abs(objective))
     for name, other in (("form", formulation.form.objective(x)), ("path", worth)):
-        if abs(other - objective) > slack:
+        if not abs(other - objective) <= slack:
             found.append(Fault(f"objective[{name}]", t("the objective is {a}, not {b}", a=other, b=objective)))
-    if objective > bound + slack:
+    if not objective <= bound + slack:
         found.append(Fault("bound", t("the objective {a} exceeds the bound {b}", a=objective, b=bound)))
     return found
 
@@ -54,12 +54,12 @@ def broken_rows(formulation: Formulation, x: Floats) -> Iterator[Fault]:
         (form.activity(x), form.row_low, form.row_high, form.row_name),
         (x, form.low, form.high, form.column_name),
     ):
-        for i in np.flatnonzero((values < low - _slack(low)) | (values > high + _slack(high))):
+        for i in np.flatnonzero(~((values >= low - _slack(low)) & (values <= high + _slack(high)))):
             yield Fault(
                 name(int(i)),
                 t("{value} is outside {low} to {high}", value=float(values[i]), low=float(low[i]), high=float(high[i])),
             )
-    for i in np.flatnonzero(form.whole & (np.abs(x - np.round(x)) > TOLERANCE)):
+    for i in np.flatnonzero(form.whole & ~(np.abs(x - np.round(x)) <= TOLERANCE)):
         yield Fault(form.column_name(int(i)), t("{value} is not a whole number", value=float(x[i])))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import io
 import math
@@ -74,7 +75,8 @@ def write_workbook(raw: RawTables, path: str | os.PathLike[str], layouts: Mappin
     except OSError as error:
         raise UsageError(str(t("{path} cannot be written: {why}", path=target, why=error.strerror))) from error
     finally:
-        fresh.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            fresh.unlink(missing_ok=True)
 
 
 def _misfits(raw: RawTables) -> list[Issue]:

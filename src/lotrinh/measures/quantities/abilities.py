@@ -19,27 +19,27 @@ class Abilities(Horizon):
     @cached_property
     def depreciation(self) -> Floats:
         """Quarterly depreciation δ of each capability, shape (K,)."""
-        return quarterly(np.array([row.depreciation for row in self.programme.capabilities]))
+        return quarterly(np.array([row.depreciation for row in self.programme.capabilities], dtype=float))
 
     @cached_property
     def level_start(self) -> Floats:
         """Level of each capability at the start, shape (K,)."""
-        return np.array([row.level_start for row in self.programme.capabilities])
+        return np.array([row.level_start for row in self.programme.capabilities], dtype=float)
 
     @cached_property
     def target(self) -> Floats:
         """Target of each capability, shape (K,)."""
-        return np.array([row.target for row in self.programme.capabilities])
+        return np.array([row.target for row in self.programme.capabilities], dtype=float)
 
     @cached_property
     def restore_share(self) -> Floats:
         """Largest share ρ of the loss that core funding restores, shape (K,)."""
-        return np.array([row.restore_share for row in self.programme.capabilities])
+        return np.array([row.restore_share for row in self.programme.capabilities], dtype=float)
 
     @cached_property
     def restore_cost(self) -> Floats:
         """Cost of one restored level, shape (K,), millions."""
-        return np.array([row.restore_cost for row in self.programme.capabilities])
+        return np.array([row.restore_cost for row in self.programme.capabilities], dtype=float)
 
     @cached_property
     def weight(self) -> Floats:

@@ -77,7 +77,7 @@ class Machines(Work):
     @cached_property
     def price(self) -> Floats:
         """Likely price of a unit, shape (E,), millions."""
-        return np.array([row.cost_likely for row in self.programme.equipment])
+        return np.array([row.cost_likely for row in self.programme.equipment], dtype=float)
 
     @cached_property
     def upkeep(self) -> Floats:

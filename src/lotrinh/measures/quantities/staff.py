@@ -39,7 +39,7 @@ class Staff(Horizon):
     @cached_property
     def people_start(self) -> Floats:
         """People of each skill at the start, shape (S,)."""
-        return np.array([row.people_start for row in self.programme.skills])
+        return np.array([row.people_start for row in self.programme.skills], dtype=float)
 
     @cached_property
     def mode_people(self) -> tuple[Ints, Ints, Floats]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -75,6 +76,7 @@ def solve(
     watch: Watcher | None = None,
     ally: Ally | None = None,
     start: Floats | None = None,
+    presolve: bool = True,
 ) -> Solution:
     """Maximise `form` within the limits of `settings`.
 
@@ -83,10 +85,13 @@ def solve(
     watch: called with a `Progress` at most four times a second.
     ally: improves solutions meanwhile; the search ends when its best is within the gap of the bound.
     start: a known solution to begin from.
+    presolve: whether the solver may simplify the form first.
 
     A keyboard interrupt ends the search and keeps the best solution found.
     """
     highs = _load(form, settings)
+    if not presolve:
+        highs.setOptionValue("presolve", "off")
     began = time.perf_counter()
     if form.whole.any() and (watch is not None or ally is not None):
         highs.cbMipInterrupt.subscribe(_throttled(began, settings.gap, watch, ally))
@@ -111,8 +116,8 @@ def _load(form: LinearForm, settings: PlanSettings) -> Any:
         ("time_limit", float(settings.time_limit)),
         ("mip_rel_gap", float(settings.gap)),
         ("mip_abs_gap", 1e-9),
-        ("random_seed", int(settings.seed) % 2147483647),
-        ("threads", int(settings.threads)),
+        ("random_seed", settings.seed),
+        ("threads", min(settings.threads, os.cpu_count() or 1)),
         ("mip_feasibility_tolerance", 1e-7),
         ("primal_feasibility_tolerance", 1e-7),
     ):
