@@ -128,8 +128,10 @@ class Improver:
         )
         with self._lock:
             self._process, offered = process, self._offered
+        loose = form.whole.copy()
+        loose[v.begun.column] = False  # whole all the same, and quicker so; what comes back is checked here
         task = {
-            "form": form,
+            "form": replace(form, whole=loose),
             "columns": v.x,
             "project": q.options.project,
             "mode": q.options.mode,
