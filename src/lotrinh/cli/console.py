@@ -78,6 +78,9 @@ def print_plan(plan: Plan) -> None:
     out.print(_levels(plan))
     out.print()
     out.print(_money(plan))
+    if len(programme.directives):
+        out.print()
+        out.print(_directives(plan))
     refused = [_titled(programme.projects.of(id), id) for id in plan.refused]
     if refused:
         out.print()
@@ -186,6 +189,30 @@ def _levels(plan: Plan) -> Table:
             number(float(usable[k, -1]), 2),
             number(row.target, 1),
             Styled(bar.ljust(20, "·"), style="green" if share >= 1 else "yellow") + f" {percent(float(share), 0)}",
+        )
+    return table
+
+
+def _directives(plan: Plan) -> Table:
+    """One row a directive: the sentence, its measure against the threshold, and whether the plan holds it."""
+    table = _table(
+        t("Directives: what the plan holds and what it misses"),
+        (t("Sentence"), "left"),
+        (t("Kind"), "left"),
+        (t("Measure"), "right"),
+        (t("Threshold"), "right"),
+        (t("Held"), "left"),
+    )
+    kinds = {"hard": t("hard"), "soft": t("soft"), "watch": t("watched")}
+    for found in plan.directives():
+        row, held = found.directive, bool(found.held[0])
+        sign = "≥" if row.comparison == ">=" else "≤"
+        table.add_row(
+            _short(_titled(row, row.directive), 84),
+            str(kinds[row.kind]),
+            number(float(found.measure[0]), 2),
+            f"{sign} {number(row.threshold, 2)}",
+            Styled(str(t("yes") if held else t("no")), style="green" if held else "red"),
         )
     return table
 

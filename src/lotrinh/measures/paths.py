@@ -54,7 +54,8 @@ class Paths:
     running: whether each project is at work, (S, P, T).
     served: chance that each project's product is in service, (S, P, T+1).
     chance: chance of success of what is chosen of each project, (S, P); `committed` its whole cost, `released` the
-        share of it that gates release, both (S, P); `reliance` the share that relies on each country, (S, P, countries).
+        share of it that gates release, both (S, P); `reliance` the share that relies on each country, (S, P,
+        countries).
     relied: level that would go with each withdrawal, (S, withdrawals, K, T+1).
     entrants: people entering each intake, (S, N); `hosting` whether each site hosts, (S, H).
     migrated: work items migrated of each class, (S, classes, T+1).

@@ -66,7 +66,7 @@ def _directed(formulation: Formulation, x: Floats) -> Floats:
     A solver finds them; whether they hold is for the rows to say.
     """
     decided = np.arange(formulation.decided)
-    if len(decided) == len(x):
+    if len(decided) == len(x) or not np.isfinite(x).all():
         return x
     answer = solve(formulation.form.fixed(decided, x[decided]), PlanSettings(gap=0.0, threads=1), presolve=False)
     if answer.x is not None:

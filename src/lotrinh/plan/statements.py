@@ -23,7 +23,6 @@ from lotrinh.plan.linear import Builder
 from lotrinh.plan.variables import Variables
 from lotrinh.programme.entities import Directive
 
-
 MOST = 1e6
 """Largest shortfall of a soft directive, so that no column is without a bound."""
 
