@@ -1,10 +1,8 @@
 """The search: an exact tree search for plan and bound, and beside it, where there is a second thread, an improver.
 
 The improver is a process of its own (`lotrinh.plan.improve`) that frees a part of the best plan at a time and
-re-solves it. It
-starts only when the exact search has not ended after a few seconds, so small programmes never see it. The bound is
-always the
-exact search's alone.
+re-solves it. It starts only when the exact search has not ended after a moment, so small programmes never see it. The
+bound is always the exact search's alone.
 """
 
 from __future__ import annotations
@@ -24,13 +22,12 @@ from lotrinh.plan.linear import Floats, LinearForm
 from lotrinh.plan.settings import PlanSettings
 from lotrinh.plan.solvers.highs import Solution, Watcher, solve
 from lotrinh.plan.variables import Bools
+from lotrinh.plan.verify import TOLERANCE, broken_rows
 
 PATIENCE = 1.5
 """Seconds that the exact search has for itself."""
 CHEAP = 10.0
 """Seconds within which an answer came quickly enough to be asked for twice."""
-FEASIBLE = 1e-6
-"""How far a row or column of a solution from the improver may be out."""
 
 
 def search(formulation: Formulation, settings: PlanSettings, watch: Watcher | None = None) -> Solution:
@@ -52,7 +49,7 @@ def _doubted(
     form: LinearForm, settings: PlanSettings, answer: Solution, known: tuple[float, Floats] | None
 ) -> Solution:
     """Return the answer, asked for again without presolve where that is cheap or where a known plan contradicts it."""
-    refuted = known is not None and not known[0] <= answer.bound + FEASIBLE * max(1.0, abs(known[0]))
+    refuted = known is not None and not known[0] <= answer.bound + TOLERANCE * max(1.0, abs(known[0]))
     cheap = answer.status in ("optimal", "infeasible") and answer.seconds < CHEAP and not answer.interrupted
     if not (refuted or cheap):
         return answer
@@ -66,7 +63,7 @@ def _doubted(
         return replace(again, seconds=answer.seconds + again.seconds)
     better = again if again.objective > answer.objective else answer
     bound = max(again.bound, answer.bound)
-    proven = bound - better.objective <= settings.gap * abs(bound) + FEASIBLE * max(1.0, abs(bound))
+    proven = bound - better.objective <= settings.gap * abs(bound) + TOLERANCE * max(1.0, abs(bound))
     status, seconds = "optimal" if proven else "feasible", answer.seconds + again.seconds
     return replace(better, status=status, bound=bound, seconds=seconds)
 
@@ -91,6 +88,7 @@ class Improver:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._timer.cancel()
+        self._timer.join()  # a start under way would else leave a process that nobody ends
         with self._lock:
             process, self._process = self._process, None
             self._best, self._offered = None, None
@@ -162,8 +160,8 @@ class Improver:
                 objective, x = pickle.load(process.stdout)
             except (EOFError, OSError, ValueError, pickle.UnpicklingError):
                 return
-            form = self._formulation.form
-            if not feasible(form, x) or abs(form.objective(x) - objective) > FEASIBLE * max(1.0, abs(objective)):
+            worth = self._formulation.form.objective(x)
+            if any(broken_rows(self._formulation, x)) or abs(worth - objective) > TOLERANCE * max(1.0, abs(objective)):
                 continue
             with self._lock:
                 if self._best is None or objective > self._best[0]:
@@ -173,18 +171,6 @@ class Improver:
 def needed(q: Quantities) -> Bools:
     """Return the projects that no plan can leave out: mandatory ones and all that must have ended before them, (P,)."""
     found = q.mandatory.copy()
-    while True:
-        before = found.copy()
-        for project, predecessor, _ in q.links:
-            found[predecessor] |= found[project]
-        if (found == before).all():
-            return found
-
-
-def feasible(form: LinearForm, x: Floats) -> bool:
-    """Return whether `x` keeps every row, bound and whole number within a small tolerance."""
-    for values, low, high in ((form.activity(x), form.row_low, form.row_high), (x, form.low, form.high)):
-        slack = FEASIBLE * np.maximum(1.0, np.abs(values))
-        if (values < low - slack).any() or (values > high + slack).any():
-            return False
-    return bool((np.abs(x - np.round(x))[form.whole] <= FEASIBLE).all())
+    for project in np.flatnonzero(q.mandatory):
+        found[list(q.ancestors[int(project)])] = True
+    return found

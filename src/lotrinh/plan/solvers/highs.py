@@ -53,13 +53,6 @@ class Solution:
 Watcher = Callable[[Progress], None]
 
 
-def version() -> str:
-    """Return the solver's name and version."""
-    import highspy
-
-    return f"HiGHS {highspy.Highs().version()}"
-
-
 class Ally(Protocol):
     """Somebody who improves solutions beside the solver."""
 
