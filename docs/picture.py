@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 
 from lotrinh import load_plan
-from lotrinh.cli import console
+from lotrinh.cli import plan_tables
 from lotrinh.plan.plan import Plan
 
 PICTURE = Path(__file__).parent / "images" / "plan.svg"
@@ -56,12 +56,12 @@ def draw(plan: Plan, title: str) -> str:
     recorder = Terminal(
         record=True, width=WIDTH, file=io.StringIO(), force_terminal=True, color_system="truecolor", highlight=False
     )
-    usual = console.console
-    console.console = lambda stderr=False: recorder
+    usual = plan_tables.console
+    plan_tables.console = lambda stderr=False: recorder
     try:
-        console.print_plan(plan)
+        plan_tables.print_plan(plan)
     finally:
-        console.console = usual
+        plan_tables.console = usual
     svg = recorder.export_svg(title=title, theme=THEME, code_format=frame(), unique_id="plan")
     return re.sub(r"[ \t]+$", "", svg, flags=re.MULTILINE)
 

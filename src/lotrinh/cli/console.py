@@ -14,7 +14,6 @@ from lotrinh.base.issues import Issue
 from lotrinh.base.text import Text, number, percent, pick, t
 
 if TYPE_CHECKING:
-    from lotrinh.plan.plan import Plan
     from lotrinh.plan.solvers.highs import Progress, Watcher
 
 NARROWEST = 100
@@ -65,176 +64,19 @@ def _progress(progress: Progress) -> str:
     return " · ".join(words)
 
 
-def print_plan(plan: Plan) -> None:
-    """Print a plan: how good it is, what is funded when, what is reached, what it costs, what is refused."""
-    out = console()
-    programme = plan.programme
-    out.print()
-    out.print(Styled(pick(programme.settings.title_vi, programme.settings.title_en), style="bold"))
-    out.print(str(_verdict(plan)), soft_wrap=True)
-    out.print()
-    out.print(_gantt(plan))
-    out.print()
-    out.print(_levels(plan))
-    out.print()
-    out.print(_money(plan))
-    if len(programme.directives):
-        out.print()
-        out.print(_directives(plan))
-    refused = [_titled(programme.projects.of(id), id) for id in plan.refused]
-    if refused:
-        out.print()
-        out.print(Styled(str(t("Not funded: {projects}", projects="; ".join(refused)))), soft_wrap=False)
-
-
-def _verdict(plan: Plan) -> Text:
-    return t(
-        "{chosen} of {all} projects in {fields} fields. Value {objective} weighted level-years; "
-        "no plan exceeds {bound}: the proven gap is {gap}. {seconds} s, {solver}, budget {budget}.",
-        chosen=len(plan.decisions.chosen),
-        all=len(plan.programme.projects),
-        fields=len(plan.fields_opened),
-        objective=number(plan.objective, 2),
-        bound=number(plan.bound, 2),
-        gap=percent(plan.gap, 2),
-        seconds=number(plan.seconds, 0 if plan.seconds >= 10 else 1),
-        solver=plan.solver,
-        budget=plan.quantities.scenario,
-    )
-
-
-def _titled(row: Any, id: str) -> str:
+def titled(row: Any, id: str) -> str:
+    """Return the id of a row with its title in the reader's language."""
     return f"{id} {pick(row.title_vi, row.title_en)}"
 
 
-def _table(title: Text, *columns: tuple[Text, str]) -> Table:
-    table = Table(title=str(title), title_justify="left", title_style="bold", box=None, pad_edge=False)
+def table(title: Text, *columns: tuple[Text, str]) -> Table:
+    """Return an empty table with its title and (heading, ``left`` or ``right``) columns."""
+    found = Table(title=str(title), title_justify="left", title_style="bold", box=None, pad_edge=False)
     for name, justify in columns:
-        table.add_column(str(name), justify=justify, overflow="ellipsis", no_wrap=True)  # type: ignore[arg-type]
-    return table
+        found.add_column(str(name), justify=justify, overflow="ellipsis", no_wrap=True)  # type: ignore[arg-type]
+    return found
 
 
-def _gantt(plan: Plan) -> Table:
-    """One row a project, by field: mode, dates, cost, chance and a bar of quarters."""
-    q = plan.quantities
-    table = _table(
-        t("What is funded, and when"),
-        (t("Project"), "left"),
-        (t("Mode"), "left"),
-        (t("Dates"), "left"),
-        (t("Cost"), "right"),
-        (t("Chance"), "right"),
-    )
-    table.add_column(_ruler(plan), no_wrap=True, justify="left", min_width=q.horizon)
-    rows = plan.projects()
-    opened = [plan.programme.fields.of(field) for field in plan.fields_opened]
-    headings = {row.field: pick(row.title_vi, row.title_en) for row in opened}
-    width = max([44, *(len(heading) for heading in headings.values())])
-    for field, heading in headings.items():
-        table.add_row(Styled(heading, style="bold cyan"))
-        for row in (row for row in rows if row["field"] == field):
-            project = plan.programme.projects.of(row["project"])
-            option = next(
-                x for x in plan.decisions.chosen if plan.programme.projects[int(q.options.project[x])] is project
-            )
-            first, last = max(0, int(q.options.start[option])), int(q.options.end[option])
-            table.add_row(
-                _short(_titled(project, row["project"]), width),
-                str(_MODES[row["kind"]]),
-                f"{row['start']}–{row['end']}",
-                number(row["cost"], 1),
-                percent(row["chance"], 0),
-                Styled("·" * first + "█" * (last - first) + "·" * (q.horizon - last), style="green"),
-            )
-    return table
-
-
-_MODES = {"domestic": t("domestic"), "partner": t("partner"), "buy": t("buy")}
-
-
-def _ruler(plan: Plan) -> str:
-    """Return the years written over the quarters of the Gantt chart."""
-    q = plan.quantities
-    line = [" "] * q.horizon
-    for year in q.years:
-        at = q.calendar.first_time(year)
-        for offset, letter in enumerate(f"{year % 100:02d}"):
-            if at + offset < q.horizon:
-                line[at + offset] = letter
-    return "".join(line)
-
-
-def _short(text: str, width: int) -> str:
+def short(text: str, width: int) -> str:
+    """Return `text` cut to `width` letters."""
     return text if len(text) <= width else text[: width - 1].rstrip() + "…"
-
-
-def _levels(plan: Plan) -> Table:
-    table = _table(
-        t("What is reached: usable level at the end, with its target"),
-        (t("Capability"), "left"),
-        (t("Start"), "right"),
-        (t("Highest"), "right"),
-        (t("End"), "right"),
-        (t("Target"), "right"),
-        (t("Reached"), "left"),
-    )
-    usable = plan.paths.usable[0]
-    for k, row in enumerate(plan.programme.capabilities):
-        share = usable[k, -1] / row.target if row.target else 1.0
-        bar = "█" * round(20 * min(1.0, share))
-        table.add_row(
-            _short(_titled(row, row.capability), 60),
-            number(float(usable[k, 0]), 2),
-            number(float(usable[k].max()), 2),
-            number(float(usable[k, -1]), 2),
-            number(row.target, 1),
-            Styled(bar.ljust(20, "·"), style="green" if share >= 1 else "yellow") + f" {percent(float(share), 0)}",
-        )
-    return table
-
-
-def _directives(plan: Plan) -> Table:
-    """One row a directive: the sentence, its measure against the threshold, and whether the plan holds it."""
-    table = _table(
-        t("Directives: what the plan holds and what it misses"),
-        (t("Sentence"), "left"),
-        (t("Kind"), "left"),
-        (t("Measure"), "right"),
-        (t("Threshold"), "right"),
-        (t("Held"), "left"),
-    )
-    kinds = {"hard": t("hard"), "soft": t("soft"), "watch": t("watched")}
-    for found in plan.directives():
-        row, held = found.directive, bool(found.held[0])
-        sign = "≥" if row.comparison == ">=" else "≤"
-        table.add_row(
-            _short(_titled(row, row.directive), 84),
-            str(kinds[row.kind]),
-            number(float(found.measure[0]), 2),
-            f"{sign} {number(row.threshold, 2)}",
-            Styled(str(t("yes") if held else t("no")), style="green" if held else "red"),
-        )
-    return table
-
-
-def _money(plan: Plan) -> Table:
-    from lotrinh.measures import money, money_by_purpose
-    from lotrinh.measures.paths import PURPOSES
-
-    q = plan.quantities
-    unit = f"{t('million')} {plan.programme.settings.currency}"
-    table = _table(
-        t("Money by year, {unit}", unit=unit), (t("Purpose"), "left"), *((Text(str(year)), "right") for year in q.years)
-    )
-    table.add_column(str(t("Total")), justify="right")
-    amounts = money_by_purpose.measure(plan.paths)[0]
-    names = dict(
-        zip(PURPOSES, (t("Projects"), t("Training and attraction"), t("Equipment"), t("Core funding")), strict=True)
-    )
-    for purpose, by_year in zip(PURPOSES, amounts, strict=True):
-        table.add_row(str(names[purpose]), *(number(float(a), 1) for a in by_year), number(float(by_year.sum()), 1))
-    spend = money.measure(plan.paths)[0]
-    table.add_section()
-    table.add_row(str(t("Spent")), *(number(float(a), 1) for a in spend), number(float(spend.sum()), 1), style="bold")
-    table.add_row(str(t("Budget")), *(number(float(a), 1) for a in q.budget), number(float(q.budget.sum()), 1))
-    return table

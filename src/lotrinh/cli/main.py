@@ -10,9 +10,9 @@ from typing import Annotated, Any, NoReturn
 from cyclopts import App, Parameter
 
 from lotrinh.base.issues import DataError, LotrinhError
+from lotrinh.base.registry import entries
 from lotrinh.base.text import LANGUAGES, speaking
 from lotrinh.base.version import VERSION
-from lotrinh.cli import commands
 
 EXIT_CODES = (
     "Exit codes: 0 done, 1 our bug, 2 usage, 3 problems in the data, 4 no plan satisfies every rule, "
@@ -26,8 +26,8 @@ app = App(
     version=VERSION,
     help_format="plaintext",
 )
-for command in (commands.check, commands.plan, commands.template, commands.convert, commands.demo):
-    app.command(command)
+for name, command in entries("lotrinh.cli.commands").items():
+    app.command(getattr(command, name))
 
 
 @app.meta.default

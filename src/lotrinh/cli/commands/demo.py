@@ -1,0 +1,41 @@
+"""``lotrinh demo``: the Vietnam case, from data to plan."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from lotrinh.base.text import t
+from lotrinh.cli.commands.check import check
+from lotrinh.cli.commands.plan import plan
+from lotrinh.cli.options import Json
+
+
+def demo(
+    *,
+    time_limit: Annotated[float, Parameter(help="Seconds of search.")] = 90.0,
+    gap: Annotated[float, Parameter(help="Proven gap at which the search stops.")] = 0.01,
+    output: Annotated[Path, Parameter(name=["--output", "-o"], help="Plan file to write.")] = Path(
+        "out/vietnam.plan.json"
+    ),
+    json_: Json = False,
+) -> int:
+    """Plan the Vietnam reference programme, from its tables to a proven portfolio.
+
+    Example: lotrinh demo
+    """
+    from lotrinh.base.examples import example
+
+    case = example("vietnam")
+    if not json_:
+        from lotrinh.cli.console import print_line
+
+        print_line(t("1. Check the data of {path}", path=case))
+        if check(case):
+            return 3
+        print_line(
+            t("2. Choose, schedule and prove (up to {seconds} s; Ctrl-C keeps the best plan)", seconds=time_limit)
+        )
+    return plan(case, output=output, time_limit=time_limit, gap=gap, json_=json_)
