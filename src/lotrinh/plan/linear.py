@@ -122,6 +122,17 @@ class Builder:
     _parts: dict[str, list[NDArray[np.generic]]] = field(default_factory=dict)
     _counts: dict[str, int] = field(default_factory=lambda: {"column": 0, "row": 0})
 
+    @classmethod
+    def onto(cls, form: LinearForm) -> Builder:
+        """Return a builder that goes on from `form`."""
+        rows, columns, _ = form.size
+        build = cls([*form.columns], [*form.rows], {}, {"column": columns, "row": rows})
+        for key in ("cost", "low", "high", "whole", "row_low", "row_high"):
+            build._put(key, getattr(form, key))
+        for key, part in (("r", form.row_of), ("c", form.column), ("v", form.value)):
+            build._put(key, part)
+        return build
+
     def add_columns(
         self,
         name: str,
@@ -151,12 +162,16 @@ class Builder:
         """Add rows. Each of `entries` is (row within the family, column, value), broadcast together; repeats add up."""
         family = self._family(self._rows, "row", name, axes)
         for row, column, value in entries:
-            r, c, v = np.broadcast_arrays(np.asarray(row), np.asarray(column), np.asarray(value, dtype=float))
-            self._put("r", r.ravel().astype(np.int64) + family.first)
-            self._put("c", c.ravel().astype(np.int64))
-            self._put("v", v.ravel())
+            self.add_entries(np.asarray(row) + family.first, column, value)
         self._put("row_low", np.broadcast_to(np.asarray(low, dtype=float), (family.count,)))
         self._put("row_high", np.broadcast_to(np.asarray(high, dtype=float), (family.count,)))
+
+    def add_entries(self, row: ArrayLike, column: ArrayLike, value: ArrayLike) -> None:
+        """Add entries to rows that are there already, by their positions in the whole form; repeats add up."""
+        r, c, v = np.broadcast_arrays(np.asarray(row), np.asarray(column), np.asarray(value, dtype=float))
+        self._put("r", r.ravel().astype(np.int64))
+        self._put("c", c.ravel().astype(np.int64))
+        self._put("v", v.ravel())
 
     def form(self, constant: float = 0.0) -> LinearForm:
         """Return the form gathered so far."""
