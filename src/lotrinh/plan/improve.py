@@ -28,7 +28,7 @@ ROUND_SECONDS = 8.0
 FIRST_SECONDS = 20.0
 LOOSE_SECONDS = 60.0
 SLACK = 2
-"""Quarters after a start of the relaxation that are open to the first plan too."""
+"""Quarters about a start, of the relaxation or of a plan, that are open too."""
 
 
 class Search:
@@ -39,7 +39,7 @@ class Search:
         self.columns: Ints = task["columns"]
         self.project, self.mode, self.start, self.end = (task[name] for name in ("project", "mode", "start", "end"))
         self.field: Ints = task["field"]
-        self.needed = task["needed"]
+        self.needed, self.hint = task["needed"], task["hint"]
         self.random = np.random.default_rng(task["seed"])
         self.size = 12.0
         self.objective, self.x = -np.inf, np.empty(0)
@@ -47,11 +47,12 @@ class Search:
     def first(self) -> bool:
         """Seek a first plan; return whether one was found.
 
-        At first only with what no plan can leave out, which is quickly done; then among the starts that the relaxation
-        uses, and those just after.
+        With a plan of a like programme to go by, among its starts, those near them, and those that the relaxation uses.
+        Without one, at first only with what no plan can leave out, which is quickly done; then among the starts that
+        the relaxation uses, and those just after.
         """
         nothing = np.zeros(len(self.columns))
-        found = self._solve(~self.needed[self.project], nothing, FIRST_SECONDS, 0.05)
+        found = self.hint is None and self._solve(~self.needed[self.project], nothing, FIRST_SECONDS, 0.05)
         loose = replace(self.form, whole=np.zeros_like(self.form.whole))
         answer = solve(loose, PlanSettings(threads=1, time_limit=LOOSE_SECONDS))
         if answer.x is None:
@@ -61,6 +62,8 @@ class Search:
         for x in np.flatnonzero(used):
             for later in range(1, SLACK + 1):
                 used[index.get((int(self.mode[x]), int(self.start[x]) + later), x)] = True
+        if self.hint is not None:
+            used |= self._near(self.hint)
         if len(self.x):
             used |= self.x[self.columns] > 0.5
         return self._solve(~used, nothing, FIRST_SECONDS, 0.005) or found
@@ -90,11 +93,14 @@ class Search:
             some = np.union1d(some[: len(some) // 2], self.project[at_work])
         free = np.isin(self.project, some)
         if kind == 2:
-            mode, start = np.full(projects, -1), np.zeros(projects, dtype=np.int64)
-            mode[self.project[chosen]], start[self.project[chosen]] = self.mode[chosen], self.start[chosen]
-            near = (self.mode == mode[self.project]) & (np.abs(self.start - start[self.project]) <= 2)
-            free = near | (free & np.isin(self.project, some[: len(some) // 3]))
+            free = self._near(chosen) | (free & np.isin(self.project, some[: len(some) // 3]))
         return np.asarray(free)
+
+    def _near(self, chosen: np.ndarray[Any, np.dtype[np.bool_]]) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        """Return the options that start within two quarters of a chosen one of the same mode, shape (X,)."""
+        mode, start = np.full(len(self.field), -1), np.zeros(len(self.field), dtype=np.int64)
+        mode[self.project[chosen]], start[self.project[chosen]] = self.mode[chosen], self.start[chosen]
+        return np.asarray((self.mode == mode[self.project]) & (np.abs(self.start - start[self.project]) <= SLACK))
 
     def _solve(self, closed: np.ndarray[Any, np.dtype[np.bool_]], value: Floats, seconds: float, gap: float) -> bool:
         form = self.form.fixed(self.columns[closed], value[closed])

@@ -10,6 +10,7 @@ from lotrinh.base.issues import LotrinhError, NoPlanError, NoPlanInTimeError, Us
 from lotrinh.base.text import t
 from lotrinh.measures.paths import Decisions, follow, value
 from lotrinh.measures.quantities import Quantities
+from lotrinh.plan.by_id import adopted
 from lotrinh.plan.columns import columns_of, decisions_of, within_limits
 from lotrinh.plan.formulate import Formulation, formulate
 from lotrinh.plan.plan import Plan
@@ -20,7 +21,12 @@ from lotrinh.plan.verify import TOLERANCE, faults
 from lotrinh.programme.programme import Programme
 
 
-def optimise(programme: Programme, settings: PlanSettings | None = None, watch: Watcher | None = None) -> Plan:
+def optimise(
+    programme: Programme,
+    settings: PlanSettings | None = None,
+    watch: Watcher | None = None,
+    start: Plan | None = None,
+) -> Plan:
     """Return the best plan found for `programme`, verified, with the proven gap.
 
     Parameters
@@ -28,6 +34,7 @@ def optimise(programme: Programme, settings: PlanSettings | None = None, watch: 
     programme: a checked programme, from `load`.
     settings: limits of the search; `PlanSettings()` where left out.
     watch: called with a `Progress` while the search runs.
+    start: a plan of this or a like programme, to begin from.
 
     Raises
     ------
@@ -41,7 +48,8 @@ def optimise(programme: Programme, settings: PlanSettings | None = None, watch: 
     settings = settings or PlanSettings()
     began = time.perf_counter()
     formulation = formulate(quantities_of(programme, settings.budget))
-    solution = search(formulation, settings, watch)
+    known = adopted(formulation.quantities, start) if start is not None else None
+    solution = search(formulation, settings, watch, known)
     if solution.status == "infeasible":
         raise NoPlanError(str(t("no plan satisfies every rule")))
     if solution.x is None:

@@ -6,13 +6,11 @@ import json
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from lotrinh.base.calendar import Quarter
 from lotrinh.base.issues import LotrinhError, UsageError
 from lotrinh.base.text import t
-from lotrinh.measures.paths import Decisions, follow
+from lotrinh.measures.paths import follow
 from lotrinh.measures.quantities import Quantities
+from lotrinh.plan.by_id import decisions_by_id
 from lotrinh.plan.columns import columns_of
 from lotrinh.plan.formulate import formulate
 from lotrinh.plan.plan import FORMAT, Plan
@@ -59,7 +57,9 @@ def _restore(content: dict[str, Any]) -> Plan:
         )
         raise UsageError(str(words))
     quantities = Quantities(programme, content["budget"])
-    decisions = _decisions(quantities, content)
+    decisions = decisions_by_id(
+        quantities, content["projects"], content["entrants"], content["purchases"], content["restored"]
+    )
     formulation = formulate(quantities)
     paths = follow(quantities, decisions)
     objective, bound = float(content["objective"]), float(content["bound"])
@@ -103,29 +103,3 @@ def _programme(content: dict[str, Any]) -> Programme:
     if programme is None:
         raise UsageError(str(t("the programme in the plan file is not valid: {issue}", issue=str(issues[0]))))
     return programme
-
-
-def _decisions(q: Quantities, content: dict[str, Any]) -> Decisions:
-    p, options = q.programme, q.options
-    where = {(int(m), int(start)): x for x, (m, start) in enumerate(zip(options.mode, options.start, strict=True))}
-    option = np.full(len(p.projects), -1, dtype=np.int64)
-    for row in content["projects"]:
-        mode, start = p.modes.position(row["mode"]), q.calendar.time(Quarter.parse(row["start"]))
-        option[p.projects.position(row["project"])] = where[(mode, start)]
-    intake = {
-        key: i
-        for i, key in enumerate(
-            zip(q.intake.flow.tolist(), q.intake.skill.tolist(), q.intake.year.tolist(), strict=True)
-        )
-    }
-    entrants = np.zeros(len(intake))
-    for row in content["entrants"]:
-        key = (p.training.position(row["flow"]), p.skills.position(row["skill"]), q.years.index(row["year"]))
-        entrants[intake[key]] = row["people"]
-    site = {key: i for i, key in enumerate(zip(q.sites.equipment.tolist(), q.sites.place.tolist(), strict=True))}
-    bought = np.zeros((len(site), len(q.years)))
-    for row in content["purchases"]:
-        key2 = (p.equipment.position(row["equipment"]), p.places.position(row["place"]))
-        bought[site[key2], q.years.index(row["year"])] = row["units"]
-    restored = np.array([content["restored"][row.capability] for row in p.capabilities], dtype=float)
-    return Decisions(option, entrants, bought, restored.reshape(len(p.capabilities), q.horizon))

@@ -16,7 +16,9 @@ from types import TracebackType
 
 import numpy as np
 
+from lotrinh.measures.paths import Decisions, follow
 from lotrinh.measures.quantities import Quantities
+from lotrinh.plan.columns import columns_of
 from lotrinh.plan.formulate import Formulation
 from lotrinh.plan.linear import Floats, LinearForm
 from lotrinh.plan.settings import PlanSettings
@@ -25,24 +27,44 @@ from lotrinh.plan.variables import Bools
 from lotrinh.plan.verify import TOLERANCE, broken_rows
 
 PATIENCE = 1.5
-"""Seconds that the exact search has for itself."""
+"""Seconds that the exact search has for itself, where there is no plan to begin from."""
+PROMPT = 0.3
+"""Seconds that it has for itself where there is one."""
 CHEAP = 10.0
 """Seconds within which an answer came quickly enough to be asked for twice."""
 
 
-def search(formulation: Formulation, settings: PlanSettings, watch: Watcher | None = None) -> Solution:
+def search(
+    formulation: Formulation,
+    settings: PlanSettings,
+    watch: Watcher | None = None,
+    start: Decisions | None = None,
+) -> Solution:
     """Return the best solution found within the limits, with the bound that the exact search certifies.
+
+    `start` are the decisions of a like plan to begin from; they may break rules of this formulation, and are then only
+    where the search looks first.
 
     Solvers lie sometimes: HiGHS has been seen to call small forms infeasible that are not, and to prove bounds that a
     better plan refutes, mostly by its presolve. So an answer that came quickly is asked for once more without presolve,
     and so is one that a plan in our own hands contradicts; the better plan and the weaker bound count.
     """
     form = formulation.form
+    known = _known(formulation, start) if start is not None else None
+    first = known[1] if known is not None else None
     if settings.threads < 2:
-        return _doubted(form, settings, solve(form, settings, watch), None)
-    with Improver(formulation, settings) as improver:
-        answer = solve(form, replace(settings, threads=settings.threads - 1), watch, improver)
-        return _doubted(form, settings, answer, improver.best())
+        return _doubted(form, settings, solve(form, settings, watch, start=first), known)
+    with Improver(formulation, settings, start) as improver:
+        if known is not None:
+            improver.offer(*known)
+        answer = solve(form, replace(settings, threads=settings.threads - 1), watch, improver, first)
+        return _doubted(form, settings, answer, improver.best() or known)
+
+
+def _known(formulation: Formulation, start: Decisions) -> tuple[float, Floats] | None:
+    """Return objective and columns of the decisions where they keep every rule, else None."""
+    x = columns_of(formulation, follow(formulation.quantities, start))
+    return None if any(broken_rows(formulation, x)) else (formulation.form.objective(x), x)
 
 
 def _doubted(
@@ -71,13 +93,13 @@ def _doubted(
 class Improver:
     """The improver's process: started late, fed with every better solution, asked for its best."""
 
-    def __init__(self, formulation: Formulation, settings: PlanSettings) -> None:
-        self._formulation, self._settings = formulation, settings
+    def __init__(self, formulation: Formulation, settings: PlanSettings, start: Decisions | None = None) -> None:
+        self._formulation, self._settings, self._hint = formulation, settings, start
         self._process: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
         self._best: tuple[float, Floats] | None = None
         self._offered: tuple[float, Floats] | None = None
-        self._timer = threading.Timer(PATIENCE, self._start)
+        self._timer = threading.Timer(PATIENCE if start is None else PROMPT, self._start)
         self._timer.daemon = True
 
     def __enter__(self) -> Improver:
@@ -127,6 +149,7 @@ class Improver:
         with self._lock:
             self._process, offered = process, self._offered
         loose = form.whole.copy()
+        hint = None if self._hint is None else np.isin(np.arange(len(v.x)), self._hint.chosen)
         loose[v.begun.column] = False  # whole all the same, and quicker so; what comes back is checked here
         task = {
             "form": replace(form, whole=loose),
@@ -137,6 +160,7 @@ class Improver:
             "end": q.options.end,
             "field": q.project_field,
             "needed": needed(q),
+            "hint": hint,
             "seed": self._settings.seed,
         }
         self._send(process, task)
