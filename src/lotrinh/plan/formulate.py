@@ -17,6 +17,7 @@ class Formulation:
     """A programme as a linear form: the quantities behind it, where its variables stand, and the form.
 
     `missed` are the columns of shortfalls of soft directives, `prices` what a unit of each takes from the objective.
+    `wanted` are projects that rows added later force in.
     """
 
     quantities: Quantities
@@ -24,6 +25,7 @@ class Formulation:
     form: LinearForm
     missed: Ints
     prices: Floats
+    wanted: tuple[int, ...] = ()
 
     @property
     def decided(self) -> int:

@@ -44,29 +44,40 @@ class Search:
         self.size = 12.0
         self.objective, self.x = -np.inf, np.empty(0)
 
-    def first(self) -> bool:
-        """Seek a first plan; return whether one was found.
+    def steps(self) -> Iterator[bool]:
+        """Search without end, a step at a time; yield whether the step found a better plan.
 
-        With a plan of a like programme to go by, among its starts, those near them, and those that the relaxation uses.
-        Without one, at first only with what no plan can leave out, which is quickly done; then among the starts that
-        the relaxation uses, and those just after.
+        A first plan is sought with what no plan can leave out and, where a plan of a like programme is known, with its
+        choices: any plan, which is quickly found, then a good one. Then come the starts that the relaxation uses and
+        those just after, and where all that finds nothing, any plan at all. Rounds improve what was found.
         """
         nothing = np.zeros(len(self.columns))
-        found = self.hint is None and self._solve(~self.needed[self.project], nothing, FIRST_SECONDS, 0.05)
+        if not len(self.x):
+            few = self.needed[self.project]
+            if self.hint is not None:
+                few = few | self.hint
+                yield self._solve(~few, nothing, FIRST_SECONDS, 1.0, worth=False)
+            yield self._solve(~few, nothing, FIRST_SECONDS, 0.05 if self.hint is None else 0.02)
+        yield self._solve(~self._used(), nothing, FIRST_SECONDS, 0.005)
+        while not len(self.x):
+            yield self._solve(np.zeros_like(self.needed[self.project]), nothing, LOOSE_SECONDS, 1.0, worth=False)
+        while True:
+            yield self.round()
+
+    def _used(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        """Return the options that the relaxation uses, those just after, and those of the best plan, shape (X,)."""
         loose = replace(self.form, whole=np.zeros_like(self.form.whole))
         answer = solve(loose, PlanSettings(threads=1, time_limit=LOOSE_SECONDS))
         if answer.x is None:
-            return found
+            return np.zeros(len(self.columns), dtype=bool)
         used = answer.x[self.columns] > 1e-6
         index = {pair: x for x, pair in enumerate(zip(self.mode.tolist(), self.start.tolist(), strict=True))}
         for x in np.flatnonzero(used):
             for later in range(1, SLACK + 1):
                 used[index.get((int(self.mode[x]), int(self.start[x]) + later), x)] = True
-        if self.hint is not None:
-            used |= self._near(self.hint)
         if len(self.x):
             used |= self.x[self.columns] > 0.5
-        return self._solve(~used, nothing, FIRST_SECONDS, 0.005) or found
+        return np.asarray(used)
 
     def round(self) -> bool:
         """Free a part of the best plan and re-solve it; return whether the plan became better."""
@@ -102,15 +113,25 @@ class Search:
         mode[self.project[chosen]], start[self.project[chosen]] = self.mode[chosen], self.start[chosen]
         return np.asarray((self.mode == mode[self.project]) & (np.abs(self.start - start[self.project]) <= SLACK))
 
-    def _solve(self, closed: np.ndarray[Any, np.dtype[np.bool_]], value: Floats, seconds: float, gap: float) -> bool:
+    def _solve(
+        self,
+        closed: np.ndarray[Any, np.dtype[np.bool_]],
+        value: Floats,
+        seconds: float,
+        gap: float,
+        worth: bool = True,
+    ) -> bool:
+        """Solve with the closed options held at `value`; without `worth`, for any plan at all."""
         form = self.form.fixed(self.columns[closed], value[closed])
+        if not worth:
+            form = replace(form, cost=np.zeros_like(form.cost))
         limits = PlanSettings(time_limit=seconds, gap=gap, threads=1, seed=int(self.random.integers(1 << 30)))
         answer = solve(form, limits, start=self.x if len(self.x) else None)
         full = answer.status != "optimal"
         self.size = float(np.clip(self.size * (0.9 if full else 1.15), 4, len(self.field)))
         if answer.x is None:
             return False
-        objective = form.objective(answer.x)
+        objective = self.form.objective(answer.x)
         if objective <= self.objective + 1e-7 * max(1.0, abs(self.objective)):
             return False
         self.objective, self.x = objective, answer.x
@@ -120,14 +141,13 @@ class Search:
 def improve(task: dict[str, Any], news: Iterator[tuple[float, Floats] | None], out: BinaryIO) -> None:
     """Improve plans until the parent ends us; every better plan is written to `out`."""
     search = Search(task)
-    found = search.first()
+    steps = search.steps()
     for message in news:
-        if found:
-            pickle.dump((search.objective, search.x), out)
-            out.flush()
         if message is not None:
             search.take(*message)
-        found = search.round() if len(search.x) else search.first()
+        if next(steps):
+            pickle.dump((search.objective, search.x), out)
+            out.flush()
 
 
 def _heard(stream: BinaryIO) -> Iterator[tuple[float, Floats] | None]:

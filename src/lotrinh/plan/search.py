@@ -17,7 +17,6 @@ from types import TracebackType
 import numpy as np
 
 from lotrinh.measures.paths import Decisions, follow
-from lotrinh.measures.quantities import Quantities
 from lotrinh.plan.columns import columns_of
 from lotrinh.plan.formulate import Formulation
 from lotrinh.plan.linear import Floats, LinearForm
@@ -30,6 +29,8 @@ PATIENCE = 1.5
 """Seconds that the exact search has for itself, where there is no plan to begin from."""
 PROMPT = 0.3
 """Seconds that it has for itself where there is one."""
+RELAXED = 600.0
+"""Seconds for the relaxation alone, where nothing else gives a bound."""
 CHEAP = 10.0
 """Seconds within which an answer came quickly enough to be asked for twice."""
 
@@ -58,13 +59,23 @@ def search(
         if known is not None:
             improver.offer(*known)
         answer = solve(form, replace(settings, threads=settings.threads - 1), watch, improver, first)
-        return _doubted(form, settings, answer, improver.best() or known)
+        return _bounded(form, settings, _doubted(form, settings, answer, improver.best() or known))
 
 
 def _known(formulation: Formulation, start: Decisions) -> tuple[float, Floats] | None:
     """Return objective and columns of the decisions where they keep every rule, else None."""
     x = columns_of(formulation, follow(formulation.quantities, start))
     return None if any(broken_rows(formulation, x)) else (formulation.form.objective(x), x)
+
+
+def _bounded(form: LinearForm, settings: PlanSettings, answer: Solution) -> Solution:
+    """Return the answer with the bound of the relaxation where the exact search had none yet."""
+    if answer.x is None or np.isfinite(answer.bound):
+        return answer
+    relaxed = solve(replace(form, whole=np.zeros_like(form.whole)), replace(settings, time_limit=RELAXED))
+    bound = relaxed.bound
+    proven = bound - answer.objective <= settings.gap * abs(bound)
+    return replace(answer, bound=bound, status="optimal" if proven else "feasible")
 
 
 def _doubted(
@@ -159,7 +170,7 @@ class Improver:
             "start": q.options.start,
             "end": q.options.end,
             "field": q.project_field,
-            "needed": needed(q),
+            "needed": needed(self._formulation),
             "hint": hint,
             "seed": self._settings.seed,
         }
@@ -192,9 +203,13 @@ class Improver:
                     self._best = (objective, x)
 
 
-def needed(q: Quantities) -> Bools:
-    """Return the projects that no plan can leave out: mandatory ones and all that must have ended before them, (P,)."""
+def needed(formulation: Formulation) -> Bools:
+    """Return the projects that no plan can leave out: mandatory or wanted ones and all that must have ended before
+    them, (P,).
+    """
+    q = formulation.quantities
     found = q.mandatory.copy()
-    for project in np.flatnonzero(q.mandatory):
+    found[list(formulation.wanted)] = True
+    for project in np.flatnonzero(found):
         found[list(q.ancestors[int(project)])] = True
     return found

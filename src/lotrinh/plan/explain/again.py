@@ -19,7 +19,7 @@ from lotrinh.plan.linear import Builder, Floats, Ints
 from lotrinh.plan.optimise import polish
 from lotrinh.plan.search import search
 from lotrinh.plan.settings import PlanSettings
-from lotrinh.plan.verify import TOLERANCE, faults
+from lotrinh.plan.verify import TOLERANCE, broken_rows, broken_rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +58,7 @@ class Answer:
         return self.decisions is not None
 
 
-def again(
-    formulation: Formulation, start: Decisions, settings: PlanSettings, limit: float = float("inf")
-) -> Answer:
+def again(formulation: Formulation, start: Decisions, settings: PlanSettings, limit: float = float("inf")) -> Answer:
     """Solve `formulation` from `start` on, and check what comes back row by row.
 
     Parameters
@@ -78,7 +76,7 @@ def again(
     x = columns_of(formulation, paths)
     objective = formulation.form.objective(x)
     bound = max(min(solution.bound, limit), objective)
-    broken = faults(formulation, x, paths, objective, bound)
+    broken = [*broken_rows(formulation, x), *broken_rules(paths)]
     if broken:
         raise LotrinhError("the solver's plan breaks its own rules:\n" + "\n".join(str(row) for row in broken[:20]))
     proven = bound - objective <= settings.gap * abs(bound) + TOLERANCE * max(1.0, abs(objective))
@@ -105,5 +103,7 @@ def demanded(formulation: Formulation, name: str, id: str, columns: Ints, values
 def forced(formulation: Formulation, project: str) -> Formulation:
     """Return the formulation in which `project` must run."""
     q = formulation.quantities
-    mine = np.flatnonzero(q.options.project == q.programme.projects.position(project))
-    return demanded(formulation, "wanted", project, formulation.variables.x[mine], np.ones(len(mine)), 1.0)
+    p = q.programme.projects.position(project)
+    mine = np.flatnonzero(q.options.project == p)
+    found = demanded(formulation, "wanted", project, formulation.variables.x[mine], np.ones(len(mine)), 1.0)
+    return replace(found, wanted=(*formulation.wanted, p))

@@ -200,7 +200,7 @@ def _progress(data: Any, seconds: float, other: float) -> Progress:
 def _with_ally(answer: Solution, ally: Ally, settings: PlanSettings) -> Solution:
     """Return the better of the solver's solution and its ally's, under the solver's bound."""
     best = ally.best()
-    if best is None or answer.status in ("infeasible", "unbounded") or not np.isfinite(answer.bound):
+    if best is None or answer.status in ("infeasible", "unbounded"):
         return answer
     objective, x = best
     if answer.x is not None and objective <= answer.objective:

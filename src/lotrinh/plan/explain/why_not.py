@@ -1,0 +1,167 @@
+"""Why not this project? It is forced in and the programme is solved again: what it displaces and costs, or what forbids
+it.
+
+A project that needs a level which no plan reaches in time is found out first, by asking for the highest level that any
+plan reaches: that is quickly solved and says more than a list of rules.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from lotrinh.base.issues import UsageError
+from lotrinh.base.text import t
+from lotrinh.measures.paths import usable_levels
+from lotrinh.measures.quantities import Floats, Ints, Quantities
+from lotrinh.plan.explain.again import Answer, Interval, again, forced, lost
+from lotrinh.plan.formulate import Formulation, formulate
+from lotrinh.plan.plan import Plan
+from lotrinh.plan.settings import PlanSettings
+from lotrinh.plan.solvers.highs import solve
+from lotrinh.plan.verify import TOLERANCE
+from lotrinh.programme.programme import Programme
+
+
+@dataclass(frozen=True, slots=True)
+class OutOfReach:
+    """A level that `project` needs and that no plan reaches in time: at most `reached` by its last start."""
+
+    project: str
+    capability: str
+    needed: float
+    reached: float
+    start: str
+
+
+@dataclass(frozen=True)
+class WhyNot:
+    """Why a plan leaves a project out.
+
+    Attributes
+    ----------
+    status: ``chosen`` (the plan has it), ``no_start`` (no mode and start fits its window and the horizon),
+        ``out_of_reach`` (it needs levels that no plan reaches), ``forbidden`` (rules together forbid it), ``possible``
+        (it can be had, at a cost), ``unknown`` (neither a plan nor a proof within the time).
+    cost: what the best plan with it is worth less than the best plan, weighted level-years.
+    other: the programme solved again with the project forced in.
+    """
+
+    project: str
+    status: str
+    out_of_reach: tuple[OutOfReach, ...] = ()
+    cost: Interval | None = None
+    other: Answer | None = None
+    seconds: float = 0.0
+
+
+def why_not(plan: Plan, project: str, settings: PlanSettings) -> WhyNot:
+    """Return why `plan` leaves `project` out.
+
+    Raises
+    ------
+    UsageError
+        If the programme has no such project.
+    """
+    began = time.perf_counter()
+    q, p = plan.quantities, position(plan.programme, project)
+    if plan.decisions.option[p] >= 0:
+        return WhyNot(project, "chosen")
+    formulation = formulate(q)
+    if not (q.options.project == p).any():
+        return WhyNot(project, "no_start")
+    unreached = out_of_reach(formulation, p, settings, plan)
+    if unreached:
+        return WhyNot(project, "out_of_reach", unreached, seconds=time.perf_counter() - began)
+    left = max(1.0, settings.time_limit - (time.perf_counter() - began))
+    other = again(forced(formulation, project), plan.decisions, replace(settings, time_limit=left), plan.bound)
+    seconds = time.perf_counter() - began
+    if other.found:
+        cost = lost(plan.objective, plan.bound, other)
+        return WhyNot(project, "possible", (), Interval(max(0.0, cost.low), max(0.0, cost.high)), other, seconds)
+    status = "forbidden" if other.status == "infeasible" else "unknown"
+    return WhyNot(project, status, (), None, other, seconds)
+
+
+def position(programme: Programme, project: str) -> int:
+    """Return the position of `project`; `UsageError` where there is none of that name."""
+    ids = programme.projects.ids
+    if project not in ids:
+        raise UsageError(str(t("there is no project {name}; there are {known}", name=project, known=ids)))
+    return programme.projects.position(project)
+
+
+def out_of_reach(formulation: Formulation, p: int, settings: PlanSettings, plan: Plan) -> tuple[OutOfReach, ...]:
+    """Return the levels needed by project p, or by what must end before it, that no plan reaches in time.
+
+    Only levels that `plan` itself does not reach are asked for.
+    """
+    q = formulation.quantities
+    most, found = ceiling(q), []
+    for project in sorted({p, *q.ancestors[p]}):
+        starts = np.unique(np.maximum(q.options.start[q.options.project == project], 0))
+        for own, capability, level in q.prerequisites:
+            if own != project or project in q.locks or (plan.paths.usable[0, capability, starts] >= level).any():
+                continue
+            highest = _highest(formulation, capability, starts, level, settings, most[capability, starts])
+            if highest < level - TOLERANCE * max(1.0, level):
+                name, kind = q.programme.projects.ids[project], q.programme.capabilities.ids[capability]
+                last = str(q.calendar.at(int(starts[-1]))) if len(starts) else ""
+                found.append(OutOfReach(name, kind, level, highest, last))
+    return tuple(found)
+
+
+def ceiling(q: Quantities) -> Floats:
+    """Return levels that no plan exceeds, (K, T+1): each project in its best option, losses restored where possible."""
+    kept = 1.0 - q.depreciation * (1.0 - q.restore_share)
+    state = np.arange(q.horizon + 1)
+    most = q.level_start[:, None] * kept[:, None] ** state
+    option, capability, expected = q.option_gains
+    best = np.zeros((len(q.programme.projects), *most.shape))
+    for x, k, gain in zip(option, capability, expected, strict=True):
+        end = int(q.options.end[x])
+        mine = best[q.options.project[x], k]
+        mine[end:] = np.maximum(mine[end:], gain * kept[k] ** (state[end:] - end))
+    return usable_levels(most + best.sum(axis=0), q.foundations)
+
+
+def _highest(
+    formulation: Formulation, k: int, states: Ints, level: float, settings: PlanSettings, ceiling: Floats
+) -> float:
+    """Return the highest usable level of k that any plan has at one of the states; infinite where it may be `level`.
+
+    The ceiling comes first, then the relaxation; only the states at which both reach the level are worth a search.
+    """
+    form, highest = formulation.form, 0.0
+    for state, simple in zip(states[::-1], ceiling[::-1], strict=True):
+        most = float(simple)
+        cost = np.zeros_like(form.cost)
+        cost[formulation.variables.usable[k, state]] = 1.0
+        asked, limits = replace(form, cost=cost, constant=0.0), replace(settings, gap=1e-3, time_limit=MOMENT)
+        for whole in (np.zeros_like(form.whole), form.whole):
+            if most < level:
+                break
+            answer = solve(replace(asked, whole=whole), limits)
+            proven = answer.status == "optimal" and answer.objective < level
+            most = min(most, answer.bound) if proven else np.inf if whole.any() else most
+        if most >= level:
+            return np.inf
+        highest = max(highest, most)
+    return highest
+
+
+MOMENT = 8.0
+"""Seconds for the search of one highest level: what is quick is very quick here."""
+
+
+def moved(q: Quantities, before: Plan, after: Answer) -> dict[str, tuple[str, ...]]:
+    """Return the projects that `after` drops and adds against the plan, by ``dropped`` and ``added``."""
+    assert after.decisions is not None
+    ids = q.programme.projects.ids
+    had, has = before.decisions.option >= 0, after.decisions.option >= 0
+    return {
+        "dropped": tuple(ids[i] for i in np.flatnonzero(had & ~has)),
+        "added": tuple(ids[i] for i in np.flatnonzero(~had & has)),
+    }
