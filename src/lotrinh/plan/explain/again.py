@@ -41,7 +41,7 @@ class Answer:
     ----------
     status: ``optimal``, ``feasible``, ``infeasible`` or ``none`` (no plan within the time).
     objective: worth of the best plan found, minus infinity without one; `bound`: what no plan exceeds.
-    decisions, paths: of that plan, or None.
+    decisions, paths, x: of that plan, or None; `x` are its columns.
     """
 
     formulation: Formulation
@@ -51,6 +51,7 @@ class Answer:
     seconds: float
     decisions: Decisions | None
     paths: Paths | None
+    x: Floats | None
 
     @property
     def found(self) -> bool:
@@ -70,7 +71,7 @@ def again(formulation: Formulation, start: Decisions, settings: PlanSettings, li
     solution = search(formulation, settings, start=start)
     if solution.x is None:
         bound = -np.inf if solution.status == "infeasible" else limit
-        return Answer(formulation, solution.status, -np.inf, bound, time.perf_counter() - began, None, None)
+        return Answer(formulation, solution.status, -np.inf, bound, time.perf_counter() - began, None, None, None)
     decisions = polish(formulation, decisions_of(formulation, solution.x), settings)
     paths = follow(formulation.quantities, decisions)
     x = columns_of(formulation, paths)
@@ -81,7 +82,7 @@ def again(formulation: Formulation, start: Decisions, settings: PlanSettings, li
         raise LotrinhError("the solver's plan breaks its own rules:\n" + "\n".join(str(row) for row in broken[:20]))
     proven = bound - objective <= settings.gap * abs(bound) + TOLERANCE * max(1.0, abs(objective))
     status = "optimal" if proven else "feasible"
-    return Answer(formulation, status, objective, bound, time.perf_counter() - began, decisions, paths)
+    return Answer(formulation, status, objective, bound, time.perf_counter() - began, decisions, paths, x)
 
 
 def lost(objective: float, bound: float, answer: Answer) -> Interval:
