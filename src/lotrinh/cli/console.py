@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+import math
+
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text as Styled
@@ -80,3 +82,20 @@ def table(title: Text, *columns: tuple[Text, str]) -> Table:
 def short(text: str, width: int) -> str:
     """Return `text` cut to `width` letters."""
     return text if len(text) <= width else text[: width - 1].rstrip() + "…"
+
+
+def amount(value: float, unit: str, decimals: int = 2) -> str:
+    """Return a measure as its unit asks: a share as a percentage, a count without needless decimals."""
+    if not math.isfinite(value):
+        return "∞" if value > 0 else "-∞"
+    if unit == "share":
+        return percent(value, 1)
+    whole = unit in ("item", "person", "place", "unit") and abs(value - round(value)) < 0.005
+    return number(value, 0 if whole else decimals)
+
+
+def between(low: float, high: float, decimals: int = 2) -> str:
+    """Return an interval in words: at most, or from to."""
+    if low <= 0.5 * 10.0**-decimals:
+        return str(t("at most {high}", high=number(high, decimals)))
+    return str(t("{low} to {high}", low=number(low, decimals), high=number(high, decimals)))

@@ -8,10 +8,11 @@ from rich.table import Table
 from rich.text import Text as Styled
 
 from lotrinh.base.text import Text, number, percent, pick, t
-from lotrinh.cli.console import console, short, table, titled
+from lotrinh.cli.console import amount, console, short, table, titled
 
 if TYPE_CHECKING:
     from lotrinh.plan.plan import Plan
+    from lotrinh.plan.scorecard import Verdict
 
 
 def print_plan(plan: Plan) -> None:
@@ -137,18 +138,27 @@ def _directives(plan: Plan) -> Table:
         (t("Threshold"), "right"),
         (t("Held"), "left"),
     )
-    kinds = {"hard": t("hard"), "soft": t("soft"), "watch": t("watched")}
     for verdict in plan.directives():
-        row, held = verdict.directive, bool(verdict.held[0])
-        sign = "≥" if row.comparison == ">=" else "≤"
-        found.add_row(
-            short(titled(row, row.directive), 84),
-            str(kinds[row.kind]),
-            number(float(verdict.measure[0]), 2),
-            f"{sign} {number(row.threshold, 2)}",
-            Styled(str(t("yes") if held else t("no")), style="green" if held else "red"),
-        )
+        found.add_row(*directive_cells(verdict, 84))
     return found
+
+
+def directive_cells(verdict: Verdict, width: int) -> list[str | Styled]:
+    """Return sentence, kind, measure, threshold and whether it is held, as cells of a table."""
+    from lotrinh.plan.statements import rules
+
+    row, held, unit = verdict.directive, bool(verdict.held[0]), rules()[verdict.directive.rule].UNIT
+    error = float(verdict.error[0])
+    return [
+        short(titled(row, row.directive), width),
+        str(_KINDS[row.kind]),
+        amount(float(verdict.measure[0]), unit) + (f" ± {amount(error, unit)}" if error else ""),
+        f"{'≥' if row.comparison == '>=' else '≤'} {amount(row.threshold, unit)}",
+        Styled(str(t("yes") if held else t("no")), style="green" if held else "red"),
+    ]
+
+
+_KINDS = {"hard": t("hard"), "soft": t("soft"), "watch": t("watched")}
 
 
 def _money(plan: Plan) -> Table:

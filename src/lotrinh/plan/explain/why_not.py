@@ -156,12 +156,18 @@ MOMENT = 8.0
 """Seconds for the search of one highest level: what is quick is very quick here."""
 
 
-def moved(q: Quantities, before: Plan, after: Answer) -> dict[str, tuple[str, ...]]:
-    """Return the projects that `after` drops and adds against the plan, by ``dropped`` and ``added``."""
+def moved(before: Plan, after: Answer) -> dict[str, tuple[str, ...]]:
+    """Return what `after` changes against the plan: projects ``dropped`` and ``added``, and those ``moved`` with their
+    starts before and after.
+    """
     assert after.decisions is not None
-    ids = q.programme.projects.ids
-    had, has = before.decisions.option >= 0, after.decisions.option >= 0
+    q, ids, had, has = before.quantities, before.programme.projects.ids, before.decisions.option, after.decisions.option
+    both = np.flatnonzero((had >= 0) & (has >= 0))
+    start = [str(q.calendar.at(int(at))) for at in q.options.start]
     return {
-        "dropped": tuple(ids[i] for i in np.flatnonzero(had & ~has)),
-        "added": tuple(ids[i] for i in np.flatnonzero(~had & has)),
+        "dropped": tuple(ids[p] for p in np.flatnonzero((had >= 0) & (has < 0))),
+        "added": tuple(ids[p] for p in np.flatnonzero((had < 0) & (has >= 0))),
+        "moved": tuple(
+            f"{ids[p]} {start[had[p]]} → {start[has[p]]}" for p in both if start[had[p]] != start[has[p]]
+        ),
     }

@@ -1,0 +1,214 @@
+"""Answers on the terminal: prices, refused projects, other starts, alternatives and the front."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+from rich.text import Text as Styled
+
+from lotrinh.base.text import Text, number, percent, t
+from lotrinh.cli.console import amount, between, console, print_line, short, table, titled
+from lotrinh.cli.plan_tables import directive_cells
+
+if TYPE_CHECKING:
+    from lotrinh.plan.alternatives import Alternatives
+    from lotrinh.plan.explain.price import Price
+    from lotrinh.plan.explain.waiting import Waiting
+    from lotrinh.plan.explain.why_not import WhyNot
+    from lotrinh.plan.front import Point
+    from lotrinh.plan.plan import Plan
+
+
+def print_prices(plan: Plan, prices: list[Price]) -> None:
+    """Print one row a directive: how the plan fares under it and what it costs."""
+    found = table(
+        t("What each directive costs: the best plan without it against the best plan that holds it"),
+        (t("Sentence"), "left"),
+        (t("Kind"), "left"),
+        (t("Measure"), "right"),
+        (t("Threshold"), "right"),
+        (t("Held"), "left"),
+        (t("By"), "right"),
+        (t("Price, weighted level-years"), "left"),
+    )
+    from lotrinh.plan.statements import rules
+
+    for price in prices:
+        unit = rules()[price.verdict.directive.rule].UNIT
+        margin = amount(abs(float(price.verdict.margin[0])), unit)
+        found.add_row(*directive_cells(price.verdict, 52), margin, str(price_words(plan, price)))
+    console().print(found)
+    seconds = sum(price.seconds for price in prices)
+    words = t(
+        "Each price lies within its interval, which comes from proven bounds; the plan is worth {value}. {seconds} s.",
+        value=number(plan.objective, 2),
+        seconds=number(seconds, 0),
+    )
+    print_line(words)
+
+
+def price_words(plan: Plan, price: Price) -> Text | str:
+    """Return the price of a directive in words."""
+    from lotrinh.plan.statements import rules
+
+    if price.status == "watched":
+        return t("its rule can only be watched")
+    if price.status == "unknown":
+        return t("no plan that holds it was found in time")
+    if price.status == "impossible":
+        unit = rules()[price.verdict.directive.rule].UNIT
+        if price.reached is None:
+            return t("no plan holds it")
+        return t("no plan holds it; nearest found {reached}", reached=amount(price.reached, unit))
+    assert price.interval is not None
+    return worth(plan, price.interval.low, price.interval.high)
+
+
+def worth(plan: Plan, low: float, high: float) -> str:
+    """Return an interval of worth with its share of the plan's worth."""
+    share = percent(high / max(abs(plan.objective), 1e-12), 1)
+    if low > 0.005:
+        share = percent(low / max(abs(plan.objective), 1e-12), 1) + "–" + share
+    return f"{between(low, high)} ({share})"
+
+
+def print_why_not(plan: Plan, answers: list[WhyNot]) -> None:
+    """Print why each project is left out."""
+    for answer in answers:
+        row = plan.programme.projects.of(answer.project)
+        console().print(Styled(titled(row, answer.project), style="bold"))
+        for sentence in why_not_words(plan, answer):
+            print_line(f"  {sentence}")
+
+
+def why_not_words(plan: Plan, answer: WhyNot) -> list[Text]:
+    """Return the sentences of one answer."""
+    from lotrinh.plan.explain.why_not import moved
+
+    programme = plan.programme
+    if answer.status == "chosen":
+        return [t("The plan has it.")]
+    if answer.status == "no_start":
+        return [t("No mode of it fits between its earliest and latest start and the end of the horizon.")]
+    if answer.status == "out_of_reach":
+        return [
+            t(
+                "{project} needs {capability} at {needed}; by its last start, {start}, no plan reaches more than "
+                "{reached}.",
+                project=titled(programme.projects.of(each.project), each.project),
+                capability=titled(programme.capabilities.of(each.capability), each.capability),
+                needed=number(each.needed, 2),
+                start=each.start,
+                reached=number(each.reached, 2),
+            )
+            for each in answer.out_of_reach
+        ]
+    words = []
+    if answer.status == "forbidden":
+        words.append(t("No plan can hold it: the rules that stand against it follow."))
+        if answer.conflict is not None:
+            words.extend(answer.conflict.sentences())
+        return words
+    if answer.status == "unknown" or answer.cost is None or answer.other is None:
+        return [t("Within the time neither a plan that holds it nor a proof that there is none was found.")]
+    cost = worth(plan, answer.cost.low, answer.cost.high)
+    words.append(t("Forced in, it costs {cost} weighted level-years.", cost=cost))
+    changes = moved(plan, answer.other)
+    for names, sentence in (
+        (changes["dropped"], t("It displaces: {projects}.", projects=_list(plan, changes["dropped"]))),
+        (changes["added"], t("With it come: {projects}.", projects=_list(plan, changes["added"], answer.project))),
+        (changes["moved"], t("Others move: {projects}.", projects=tuple(changes["moved"]))),
+    ):
+        if set(names) - {answer.project}:
+            words.append(sentence)
+    if answer.in_the_way:
+        words.append(t("Added to the plan as it stands, it breaks: {rules}.", rules="; ".join(answer.in_the_way)))
+    return words
+
+
+def _list(plan: Plan, ids: tuple[str, ...], but: str = "") -> str:
+    return "; ".join(titled(plan.programme.projects.of(id), id) for id in ids if id != but)
+
+
+def print_waiting(plan: Plan, project: str, answers: list[Waiting]) -> None:
+    """Print what other starts of a project would do."""
+    row = plan.programme.projects.of(project)
+    start = next(each["start"] for each in plan.projects() if each["project"] == project)
+    found = table(
+        t("Not rushing, not hesitating: {project}, in the plan from {start}", project=titled(row, project), start=start),
+        (t("Start"), "left"),
+        (t("Later by"), "right"),
+        (t("Alone, all else as it is"), "left"),
+        (t("Planned anew: loss, weighted level-years"), "left"),
+    )
+    for each in answers:
+        if each.broken:
+            words = t("breaks {rules}", rules=short("; ".join(each.broken), 60))
+        elif each.alone.change >= 0:
+            words = t("gains {value}", value=number(each.alone.change, 3))
+        else:
+            words = t("loses {value}", value=number(-each.alone.change, 3))
+        years = t("{years} years", years=number(each.later / 4, 1))
+        found.add_row(each.start, str(years), str(words), _loss(plan, each))
+    console().print(found)
+
+
+def _loss(plan: Plan, each: Waiting) -> str:
+    if each.loss is not None:
+        return worth(plan, each.loss.low, each.loss.high)
+    return str(t("no plan") if each.status == "infeasible" else t("none found in time"))
+
+
+def print_alternatives(plan: Plan, found: Alternatives) -> None:
+    """Print which projects near-optimal plans share."""
+    print_line(
+        t(
+            "{count} plans worth at least {least}, which is {share} less than the plan in hand. {proof}",
+            count=len(found.plans),
+            least=number(found.least, 2),
+            share=percent(found.share, 1),
+            proof=t("Proven: no such plan drops or adds another project.")
+            if found.proven
+            else t("Not proven: another such plan may drop or add more projects."),
+        )
+    )
+    for title, ids in (
+        (t("In every one"), found.always),
+        (t("In some"), found.sometimes),
+        (t("In none"), found.never),
+    ):
+        console().print(Styled(f"{title} ({len(ids)})", style="bold"))
+        for id in ids:
+            print_line(f"  {titled(plan.programme.projects.of(id), id)}")
+
+
+def print_front(points: list[Point]) -> None:
+    """Print one row a plan of the front."""
+    found: Table = table(
+        t("The front: capability, independence, cost and tail"),
+        (t("Worth of a million"), "right"),
+        (t("Worth of independence"), "right"),
+        (t("Value"), "right"),
+        (t("Level-years"), "right"),
+        (t("Left after the worst withdrawal"), "right"),
+        (t("Cost, million"), "right"),
+        (t("Worst tenth, level"), "right"),
+        (t("Projects"), "right"),
+        (t("Gap"), "right"),
+        (t("Efficient"), "left"),
+    )
+    for point in points:
+        found.add_row(
+            number(point.money_weight, 3),
+            number(point.independence_price, 0),
+            number(point.value, 2),
+            number(point.capability, 1),
+            percent(point.independence, 1),
+            number(point.cost, 1),
+            f"{number(point.tail, 2)} ± {number(point.tail_error, 2)}",
+            str(len(point.projects)),
+            percent(point.gap, 1),
+            str(t("yes") if point.efficient else t("no")),
+        )
+    console().print(found)
