@@ -23,6 +23,7 @@ from lotrinh.base.version import VERSION
 
 if TYPE_CHECKING:
     from lotrinh.base.issues import DataError, Issue, LotrinhError, NoPlanError
+    from lotrinh.plan.compare import compare
     from lotrinh.plan.optimise import optimise
     from lotrinh.plan.plan import Plan
     from lotrinh.plan.planfile import load_plan
@@ -43,6 +44,7 @@ _PLACES = {
     "PlanSettings": "lotrinh.plan.settings",
     "Programme": "lotrinh.programme.programme",
     "check": "lotrinh.programme.load",
+    "compare": "lotrinh.plan.compare",
     "convert": "lotrinh.programme.dictionary",
     "load": "lotrinh.programme.load",
     "load_plan": "lotrinh.plan.planfile",
@@ -58,6 +60,7 @@ __all__ = [
     "PlanSettings",
     "Programme",
     "check",
+    "compare",
     "convert",
     "load",
     "load_plan",

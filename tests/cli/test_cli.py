@@ -363,7 +363,7 @@ def test_help_names_every_command() -> None:
     assert asked.stdout == bare.stdout
     for name in COMMANDS:
         assert re.search(rf"\b{name}\b", asked.stdout), name
-    assert COMMANDS == ["check", "convert", "demo", "plan", "template"]
+    assert COMMANDS == ["check", "compare", "convert", "demo", "plan", "template"]
 
 
 def test_version() -> None:

@@ -79,7 +79,7 @@ def _gantt(plan: Plan) -> Table:
             first, last = max(0, int(q.options.start[option])), int(q.options.end[option])
             found.add_row(
                 short(titled(project, row["project"]), width),
-                str(_MODES[row["kind"]]),
+                str(MODES[row["kind"]]),
                 f"{row['start']}–{row['end']}",
                 number(row["cost"], 1),
                 percent(row["chance"], 0),
@@ -88,7 +88,7 @@ def _gantt(plan: Plan) -> Table:
     return found
 
 
-_MODES = {"domestic": t("domestic"), "partner": t("partner"), "buy": t("buy")}
+MODES = {"domestic": t("domestic"), "partner": t("partner"), "buy": t("buy")}
 
 
 def _ruler(plan: Plan) -> str:
