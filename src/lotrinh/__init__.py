@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from lotrinh.plan.plan import Plan
     from lotrinh.plan.planfile import load_plan
     from lotrinh.plan.settings import PlanSettings
+    from lotrinh.programme.change import Change
+    from lotrinh.programme.changes import changed
     from lotrinh.programme.dictionary import convert
     from lotrinh.programme.load import check, load
     from lotrinh.programme.programme import Programme
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 __version__ = VERSION
 
 _PLACES = {
+    "Change": "lotrinh.programme.change",
     "DataError": "lotrinh.base.issues",
     "Issue": "lotrinh.base.issues",
     "LotrinhError": "lotrinh.base.issues",
@@ -42,6 +45,7 @@ _PLACES = {
     "Plan": "lotrinh.plan.plan",
     "PlanSettings": "lotrinh.plan.settings",
     "Programme": "lotrinh.programme.programme",
+    "changed": "lotrinh.programme.changes",
     "check": "lotrinh.programme.load",
     "convert": "lotrinh.programme.dictionary",
     "load": "lotrinh.programme.load",
@@ -50,6 +54,7 @@ _PLACES = {
 }
 
 __all__ = [
+    "Change",
     "DataError",
     "Issue",
     "LotrinhError",
@@ -57,6 +62,7 @@ __all__ = [
     "Plan",
     "PlanSettings",
     "Programme",
+    "changed",
     "check",
     "convert",
     "load",
