@@ -61,11 +61,12 @@ def data_dictionary() -> str:
         "# Data dictionary",
         "Every table of a programme, from the code that reads it. Units are on the page [Units](units.md).",
     ]
-    for entity in Entity.registry.values():
+    for entity in (*Entity.registry.values(), *Entity.apart.values()):
         key = ", ".join(f"`{name}`" for name in entity.key)
+        about = f"One row for each {key}." if key else "It stands in files of its own, beside a programme."
         parts += [
             f"(table-{entity.table})=\n## {entity.table}",
-            f"{entity.doc}. One row for each {key}.{' The table may be missing.' if entity.optional else ''}",
+            f"{entity.doc}. {about}{' The table may be missing.' if entity.optional else ''}",
             table(("column", "kind", "unit", "values", "if empty", "meaning"), map(column_row, entity.columns)),
         ]
     return "\n\n".join(parts) + "\n"

@@ -24,7 +24,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from lotrinh.programme import entities  # noqa: F401  (fills the registry)
+from lotrinh.programme import change, entities  # noqa: F401  (they declare the tables)
 from lotrinh.programme.columns import Entity
 
 ROOT = Path(__file__).parents[1]
@@ -60,7 +60,7 @@ def messages() -> dict[str, list[str]]:
         titled = path.relative_to(SOURCE).as_posix().startswith(TITLED)
         for message in (*_spoken(tree, place), *(_titles(tree) if titled else ())):
             found.setdefault(message, []).append(place)
-    for entity in Entity.registry.values():
+    for entity in (*Entity.registry.values(), *Entity.apart.values()):
         place = (SOURCE / "programme" / "entities.py").relative_to(ROOT).as_posix()
         for message in (entity.doc, *(column.doc for column in entity.columns)):
             found.setdefault(message, []).append(place)

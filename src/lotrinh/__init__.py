@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from lotrinh.plan.plan import Plan
     from lotrinh.plan.planfile import load_plan
     from lotrinh.plan.settings import PlanSettings
+    from lotrinh.programme.change import Change
+    from lotrinh.programme.changes import changed
     from lotrinh.programme.dictionary import convert
     from lotrinh.programme.load import check, load
     from lotrinh.programme.programme import Programme
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 __version__ = VERSION
 
 _PLACES = {
+    "Change": "lotrinh.programme.change",
     "DataError": "lotrinh.base.issues",
     "Issue": "lotrinh.base.issues",
     "LotrinhError": "lotrinh.base.issues",
@@ -43,6 +46,7 @@ _PLACES = {
     "Plan": "lotrinh.plan.plan",
     "PlanSettings": "lotrinh.plan.settings",
     "Programme": "lotrinh.programme.programme",
+    "changed": "lotrinh.programme.changes",
     "check": "lotrinh.programme.load",
     "compare": "lotrinh.plan.compare",
     "convert": "lotrinh.programme.dictionary",
@@ -52,6 +56,7 @@ _PLACES = {
 }
 
 __all__ = [
+    "Change",
     "DataError",
     "Issue",
     "LotrinhError",
@@ -59,6 +64,7 @@ __all__ = [
     "Plan",
     "PlanSettings",
     "Programme",
+    "changed",
     "check",
     "compare",
     "convert",

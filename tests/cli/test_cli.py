@@ -202,12 +202,59 @@ def test_broken_data_is_not_planned(broken: Path, tmp_path: Path) -> None:
     assert files(tmp_path) == {}
 
 
+# What if
+
+
+CUT = "budget,*/2028,amount,scale,0.5,half of the second year"
+GONE = 'suppliers,F-NORD,until,set,2027Q4,"Northland supplies for a year"'
+
+
+def changes(path: Path, *rows: str) -> Path:
+    path.write_text("\n".join(["table,row,column,change,value,reason", *rows]) + "\n", encoding="utf-8")
+    return path
+
+
+def test_plan_of_a_changed_programme(tmp_path: Path, planned: tuple[Finished, Path]) -> None:
+    cut, gone, path = changes(tmp_path / "cut.csv", CUT), changes(tmp_path / "gone.csv", GONE), tmp_path / "plan.json"
+    asked = ("plan", SMALL, "--with", cut, "--with", gone, "--threads", 1, "--gap", 0)
+    finished = run(*asked, "--json", "-o", path)
+    assert (finished.returncode, finished.stderr) == (DONE, "")
+    content = as_json(finished)
+    assert [(row["file"], row["table"], row["change"], row["value"]) for row in content["changes"]] == [
+        ("cut.csv", "budget", "scale", "0.5"),
+        ("gone.csv", "suppliers", "set", "2027Q4"),
+    ]
+    assert content["changes"][0]["reason"] == "half of the second year"
+    assert as_json(planned[0])["changes"] == []
+    assert content["objective"] < as_json(planned[0])["objective"] - 0.1
+    assert content["fingerprint"] == load(SMALL, cut, gone).fingerprint != load(SMALL).fingerprint
+    plan = load_plan(path)
+    assert plan.programme.changes == load(SMALL, cut, gone).changes
+    assert plan.summary() == content
+    assert "What if: cut.csv, gone.csv" in run(*asked).stdout
+
+
+def test_check_of_a_changed_programme(tmp_path: Path) -> None:
+    cut = changes(tmp_path / "cut.csv", CUT)
+    assert run("check", SMALL, "--with", cut).stdout.strip() == "0 errors, 0 warnings"
+    wrong = changes(tmp_path / "wrong.csv", CUT, CUT.replace("amount", "amuont"))
+    finished = run("check", SMALL, "--with", cut, "--with", wrong, "--json")
+    assert finished.returncode == DATA
+    (issue,) = as_json(finished)["issues"]
+    assert (issue["file"], issue["row"], issue["column"], issue["nearest"]) == ("wrong.csv", 3, "column", "amount")
+    planned = run("plan", SMALL, "--with", wrong, "--json", "-o", tmp_path / "plan.json")
+    assert (planned.returncode, as_json(planned)["issues"]) == (DATA, [issue])
+    assert not (tmp_path / "plan.json").exists()
+
+
 # Usage
 
 WRONG: dict[str, Sequence[object]] = {
     "budget that is not there": ("plan", SMALL, "--budget", "lavish"),
     "path that is not there": ("plan", CASES / "none"),
     "path that is not there to check": ("check", CASES / "none"),
+    "changes that are not there": ("check", SMALL, "--with", CASES / "none.csv"),
+    "changes that are no table": ("plan", SMALL, "--with", SMALL),
     "path that is not there to convert": ("convert", CASES / "none", "x.xlsx"),
     "time that is none": ("plan", SMALL, "--time-limit", 0),
     "gap below nought": ("plan", SMALL, "--gap", -0.1),
@@ -428,7 +475,7 @@ def test_templates_say_what_the_tables_are(tmp_path: Path) -> None:
     assert {row["table"] for row in rows} == set(schema)
     assert {row["column"] for row in rows if row["table"] == "modes"} == set(schema["modes"]["properties"])
     tables = {path.name.split(".")[0] for path in (tmp_path / "programme").iterdir()}
-    assert tables == set(schema)
+    assert tables == set(schema) - {"changes"}  # which stand beside a programme
     assert run("check", tmp_path / "programme").returncode == DATA
 
 

@@ -143,6 +143,7 @@ class Rules:
             or {flow.duration: 1.0}
             for flow in programme.training
         }
+        self.ends = {row.supplier: self.time(row.until) for row in programme.suppliers if row.until is not None}
 
     def time(self, quarter: Quarter) -> int:
         """t of a calendar quarter."""
@@ -233,8 +234,24 @@ class Rules:
         found: list[Option | None] = [] if row.mandatory else [None]
         for mode in self.modes[project]:
             for t in range(max(0, earliest), min(latest, self.T - mode.duration) + 1):
-                found.append(self.option(project, mode.mode, t))
+                if all(self.goes_on(mode.mode, t + u) for u in range(mode.duration)):
+                    found.append(self.option(project, mode.mode, t))
         return found
+
+    # Suppliers that are gone
+
+    def goes_on(self, mode: str, t: int) -> bool:
+        """True where what a mode has lost of its suppliers before quarter `t` does not stop it."""
+        lost = 0.0
+        for row in self.programme.reliance:
+            if row.mode == mode and self.ends.get(row.supplier, t) < t:
+                lost += row.share
+        return lost <= self.settings.goes_on_without + EPS
+
+    def on_sale(self, kind: str, year: int) -> bool:
+        """True where somebody supplies a kind when the orders of a year are placed, or nobody is known to."""
+        makers = [row.supplier for row in self.programme.equipment_supply if row.equipment == kind and row.share > 0]
+        return not makers or any(self.ends.get(maker, self.T) >= self.first[year] for maker in makers)
 
     # Capability
 
@@ -472,6 +489,7 @@ def execute(
         keep(programme.modes.of(mode).project == p and start >= 0 and option.end <= rules.T, f"selection[{p}]")
         keep(project.earliest is None or start >= rules.time(project.earliest), f"selection[{p}]")
         keep(project.latest is None or start <= rules.time(project.latest), f"selection[{p}]")
+        keep(all(rules.goes_on(mode, t) for t in range(start, option.end)), f"supply[{p}]")
         for q, lag in rules.predecessors[p].items():
             done = q in starts and starts[q][1] + programme.modes.of(starts[q][0]).duration + lag <= start
             keep(done, f"precedence[{p},{q}]")
@@ -520,6 +538,7 @@ def execute(
             n == int(n) and n >= 0 and place in rules.may_stand[kind] and year in rules.years,
             f"purchase[{kind},{place},{year}]",
         )
+        keep(not n or rules.on_sale(kind, year), f"supply[{kind},{year}]")
     for row in programme.equipment:
         e = row.equipment
         total = sum(n for (kind, _), n in rules.stock.items() if kind == e)
@@ -843,7 +862,8 @@ class Search:
                 (e, place, year)
                 for place in rules.may_stand[e]
                 for year in rules.years
-                if any(
+                if rules.on_sale(e, year)
+                and any(
                     any(units[rules.first[year] + row.lead_time :]) for at, units in held.items() if at in (None, place)
                 )
             ]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from tests.oracle.oracle import execute, solve
-from tests.oracle.tiny import tiny
+from tests.oracle.tiny import supplied, tiny
 
 from lotrinh.base.issues import NoPlanError
 from lotrinh.plan.optimise import optimise
@@ -28,9 +30,9 @@ def best(programme: Programme, scenario: str) -> Plan | None:
         return None
 
 
-def differences(seed: int) -> list[str]:
+def differences(seed: int, make: Callable[[int], Programme] = tiny) -> list[str]:
     """Return in words where plan and oracle differ, in every budget scenario of a tiny programme."""
-    programme, found = tiny(seed), []
+    programme, found = make(seed), []
     for scenario in programme.scenarios:
         plan, oracle = best(programme, scenario), solve(programme, scenario)
         told = None if plan is None else plan.objective
@@ -76,6 +78,11 @@ def test_plan_and_oracle_agree(first: int) -> None:
 @pytest.mark.parametrize("seed", HIGHS)
 def test_plan_and_oracle_agree_where_highs_was_wrong(seed: int) -> None:
     assert differences(seed) == []
+
+
+@pytest.mark.parametrize("first", range(0, 80, CHUNK))
+def test_plan_and_oracle_agree_where_suppliers_end(first: int) -> None:
+    assert [words for seed in range(first, first + CHUNK) for words in differences(seed, supplied)] == []
 
 
 @pytest.mark.slow

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from tests.oracle import oracle
 from tests.oracle.oracle import OracleResult, execute, solve
-from tests.oracle.tiny import FEATURES, build, has, tiny
+from tests.oracle.tiny import FEATURES, build, has, supplied, tiny
 
 from lotrinh.base.calendar import Quarter
 from lotrinh.programme.columns import Entity
@@ -637,6 +637,76 @@ def test_core_funding_keeps_a_prerequisite_alive(money: float, value: float) -> 
     assert solve(programme, "base").objective == pytest.approx(value)
 
 
+# Suppliers that are gone
+
+
+def relying(until: Quarter | None, limit: float, **facts: Any) -> Programme:
+    # Two quarters of work that rely on A for 0.3 and on B, who always supplies, for 0.5. Ends at 2: 1/4 + 1.
+    return world(
+        3,
+        settings={"terminal": 1, "goes_on_without": limit},
+        projects=[project()],
+        modes=[mode(duration=2)],
+        gains=[gain(1)],
+        suppliers=[{"supplier": "A", "until": until}, {"supplier": "B"}],
+        reliance=[{"mode": "P", "supplier": "A", "share": 0.3}, {"mode": "P", "supplier": "B", "share": 0.5}],
+        **facts,
+    )
+
+
+@pytest.mark.parametrize(
+    ("until", "limit", "starts"),
+    [
+        (None, 0, {"P": 0}),
+        (Q3, 0, {"P": 0}),  # supplies to the end
+        (Q2, 0, {"P": 0}),  # supplies in both quarters of work
+        (Q1, 0.29, {}),  # gone in the second
+        (Q1, 0.3, {"P": 0}),  # little enough
+        (Quarter(2020, 1), 0.2, {}),
+    ],
+)
+def test_a_mode_stops_where_too_much_of_it_is_gone(until: Quarter | None, limit: float, starts: Any) -> None:
+    assert started(solve(relying(until, limit), "base")) == starts
+
+
+def test_a_mode_that_cannot_wait_is_started_in_time() -> None:
+    # It may start in 1 as well, but A is gone in quarter 2.
+    course = execute(relying(Q2, 0), "base", {"P": ("P", 1)}, {}, {}, {})
+    assert course.broken == ("supply[P]",)
+
+
+def test_a_lock_goes_on_without_its_suppliers() -> None:
+    programme = relying(Q1, 0, locks=[{"project": "P", "mode": "P", "start": Q2}])
+    assert started(solve(programme, "base")) == {"P": 1}
+
+
+@pytest.mark.parametrize(
+    ("makers", "starts"),
+    [
+        ([], {"P": 4}),
+        ([("A", 1.0)], {}),  # gone when 2028 begins
+        ([("A", 0.9), ("B", 0.1)], {"P": 4}),
+        ([("A", 1.0), ("B", 0.0)], {}),  # who has no share of the market supplies nothing
+    ],
+)
+def test_machines_are_ordered_while_somebody_supplies_them(makers: Any, starts: Any) -> None:
+    programme = world(
+        6,
+        {2027: 0, 2028: 100},
+        settings={"terminal": 1},
+        projects=[project()],
+        modes=[mode()],
+        gains=[gain(1)],
+        equipment=[{"equipment": "E", "cost_likely": 1, "lead_time": 0, "units_max": 1}],
+        mode_equipment=[{"mode": "P", "equipment": "E", "units": 1}],
+        suppliers=[{"supplier": "A", "until": Q4}, {"supplier": "B"}],
+        equipment_supply=[{"equipment": "E", "supplier": maker, "share": share} for maker, share in makers],
+    )
+    result = solve(programme, "base")
+    assert started(result) == starts
+    assert result.purchases == ({("E", "A", 2028): 1} if starts else {})
+
+
 # Products
 
 
@@ -704,6 +774,17 @@ def test_the_search_leaves_nothing_out(block: int) -> None:
     assert compared >= 5
 
 
+def test_the_search_leaves_nothing_out_where_suppliers_end() -> None:
+    compared = 0
+    for seed in range(100):
+        found = plainly(supplied(seed), "base", 1500)
+        if found is not None:
+            compared += 1
+            expected = None if found[0] is None else pytest.approx(found[0], abs=1e-7)
+            assert solve(supplied(seed), "base").objective == expected, seed
+    assert compared >= 10
+
+
 @pytest.mark.parametrize("seed", range(0, 250, 5))
 def test_no_other_core_funding_does_better(seed: int) -> None:
     programme = tiny(seed)
@@ -735,6 +816,17 @@ def test_a_seed_is_one_programme() -> None:
 @pytest.mark.parametrize("feature", FEATURES)
 def test_every_feature_occurs_often(feature: str) -> None:
     assert sum(has(programmes(seed), feature) for seed in range(250)) >= 20
+
+
+def test_suppliers_that_end_often_matter() -> None:
+    changed = machines = 0
+    for seed in range(80):
+        with_them, without = supplied(seed), tiny(seed)
+        changed += solve(with_them, "base").objective != solve(without, "base").objective
+        no_orders = dataclasses.replace(with_them, reliance=Table(()))
+        machines += solve(no_orders, "base").objective != solve(without, "base").objective
+    assert changed >= 20
+    assert machines >= 3
 
 
 @functools.cache

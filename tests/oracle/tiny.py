@@ -39,7 +39,7 @@ def build(settings: Mapping[str, Any] | None = None, **tables: Iterable[Mapping[
 class _Dice:
     """Random choices of one seed."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int | str) -> None:
         self.random = random.Random(f"tiny {seed}")
         self.scarce = self.of("people", "people", "machines", "machines", "money", "levels", "levels")
         """What is scarce in this programme, so that its rules bind."""
@@ -288,6 +288,36 @@ def _fill_money(dice: _Dice, tables: dict[str, list], fields: list[str], start: 
         if of_field and dice.maybe(0.45):
             mass = round(sum(of_field) * dice.of(0.3, 0.5, 0.7, 0.9), 1)
         tables["fields"].append({"field": field, "critical_mass": mass})
+
+
+def supplied(seed: int) -> Programme:
+    """Return the tiny programme of a seed with suppliers some of whom end within the horizon."""
+    programme, dice = tiny(seed), _Dice(f"supplied {seed}")
+    start, T = programme.settings.start, programme.settings.quarters
+    suppliers = ["A", "B", "C"]
+    tables: dict[str, list[dict[str, Any]]] = {"suppliers": [], "reliance": [], "equipment_supply": []}
+    for supplier in suppliers:
+        end = start.plus(dice.between(-1, T - 2)) if dice.maybe(0.8) else None
+        tables["suppliers"].append({"supplier": supplier, "until": end})
+    for mode in programme.modes:
+        for supplier in dice.some(suppliers, dice.of(0, 1, 2, 2, 3)):
+            share = dice.of(0.1, 0.2, 0.2, 0.3)
+            tables["reliance"].append({"mode": mode.mode, "supplier": supplier, "share": share})
+    makers_of_machines = ["M", "N"]
+    for maker in makers_of_machines:
+        end = start.plus(dice.of(-1, -1, 0)) if dice.maybe(0.9) else None
+        tables["suppliers"].append({"supplier": maker, "until": end})
+    for kind in programme.equipment:
+        makers = dice.some(makers_of_machines, dice.of(0, 1, 1, 1, 2))
+        tables["equipment_supply"] += [
+            {"equipment": kind.equipment, "supplier": maker, "share": 1 / len(makers)} for maker in makers
+        ]
+    made = {
+        name: Table([Entity.registry[name].row(**FACTS, **row) for row in rows], Entity.registry[name].identifies)
+        for name, rows in tables.items()
+    }
+    settings = dataclasses.replace(programme.settings, goes_on_without=dice.of(0, 0.1, 0.2, 0.3))
+    return dataclasses.replace(programme, settings=settings, **made)
 
 
 # Features

@@ -305,6 +305,36 @@ REACH = [
         "11",
         True,
     ),
+    Broken(
+        "mandatory and without suppliers",
+        all_of(cell("suppliers", 2, "until", "2027Q1"), cell("programme", 1, "goes_on_without", "0.05")),
+        "P409",
+        "projects.csv",
+        2,
+        "project",
+        "0.1",
+        True,
+    ),
+    Broken(
+        "without suppliers",
+        all_of(cell("suppliers", 2, "until", "2027Q1"), row("reliance", mode="P02-D", share="0.5")),
+        "P410",
+        "projects.csv",
+        3,
+        "project",
+        "0.5",
+        True,
+    ),
+    Broken(
+        "locked and without suppliers",
+        all_of(cell("suppliers", 2, "until", "2027Q1"), row("reliance", mode="P04-D", share="0.5")),
+        "P411",
+        "locks.csv",
+        2,
+        "mode",
+        "0.5",
+        True,
+    ),
 ]
 
 BROKEN = [*TABLES, *CELLS, *REFERENCES, *STRUCTURE, *REACH]

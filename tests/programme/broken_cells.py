@@ -143,6 +143,7 @@ CELLS = [
     wrong_cell("perhaps", "projects", 4, "mandatory", "maybe", "P118", alone=True),
     wrong_cell("year with two digits", "skills", 2, "needed_by", "31", "P119"),
     wrong_cell("year in words", "frontier", 3, "year", "next year", "P119"),
+    wrong_cell("end of a supplier without a quarter", "suppliers", 3, "until", "2030", "P120"),
     wrong_cell("fifth quarter", "directives", 3, "until", "2031Q5", "P120"),
     wrong_cell("quarter as a month", "locks", 2, "start", "2026-07", "P120", alone=True),
     wrong_cell("id with a space", "directives", 2, "directive", "D 1", "P121"),

@@ -22,6 +22,7 @@ from lotrinh.tables.raw import SETTINGS, RawTable, RawTables
 
 CASES = Path(__file__).parents[2] / "cases"
 FOLDERS = sorted(file.parent for file in CASES.glob("*/programme.toml"))
+DECLARED = {**Entity.registry, **Entity.apart}
 HOSTILE = (
     "=1+1", "+1", "-x", "@cmd", '"', 'a "b"', "a\nb", "a, b", "a;b", "ế ự Đ", "e\u0302\u0301", "🚀🇻🇳", "x" * 5_000,
     "<r>x</r>", "_x0041_", "_x000D_x000A_", "&amp;", "]]>", "sep=;", "#REF!", "TRUE", "1e5", "\u202eabc", "a\u2028b",
@@ -200,9 +201,9 @@ def test_layouts_follow_the_columns() -> None:
     assert modes.column("nothing") is None
 
 
-@pytest.mark.parametrize("name", sorted(Entity.registry))
+@pytest.mark.parametrize("name", sorted(DECLARED))
 def test_schemas(name: str) -> None:
-    entity, schema = Entity.registry[name], dictionary.schema(name)
+    entity, schema = DECLARED[name], dictionary.schema(name)
     assert json.loads(json.dumps(schema)) == schema
     assert schema["$schema"].endswith("2020-12/schema")
     assert list(schema["properties"]) == [column.name for column in entity.columns]
@@ -231,14 +232,14 @@ def test_schemas_of_single_columns() -> None:
     assert re.search(projects["earliest"]["pattern"], "2027Q1")
     assert not re.search(projects["earliest"]["pattern"], "2027Q5")
     assert projects["mandatory"] == {"type": "boolean", "description": "Must be in every plan", "default": False}
-    assert set(dictionary.schemas()) == set(Entity.registry)
+    assert set(dictionary.schemas()) == set(DECLARED)
     with pytest.raises(KeyError):
         dictionary.schema("nothing")
 
 
 def test_the_data_dictionary() -> None:
     rows = dictionary.dictionary()
-    assert len(rows) == sum(len(entity.columns) for entity in Entity.registry.values())
+    assert len(rows) == sum(len(entity.columns) for entity in DECLARED.values())
     assert all(tuple(row) == dictionary.HEADER for row in rows)
     found = {(row["table"], row["column"]): row for row in rows}
     at = found["gates", "at"]
@@ -251,7 +252,7 @@ def test_the_data_dictionary() -> None:
 
 def test_the_data_dictionary_as_markdown() -> None:
     text = dictionary.dictionary_markdown()
-    assert re.findall(r"^## (\w+)$", text, re.MULTILINE) == list(Entity.registry)
+    assert re.findall(r"^## (\w+)$", text, re.MULTILINE) == list(DECLARED)
     assert "| `at` | number |" in text
     assert "> 0, ≤ 1" in text
     assert "[fields](#fields)" in text

@@ -334,7 +334,7 @@ def spoil_files(folder: Path, times: int, seed: str) -> None:
 
 def _copy(name: str, target: Path) -> Path:
     if (CASES / name / "programme.toml").exists():
-        return Path(shutil.copytree(CASES / name, target, ignore=shutil.ignore_patterns("*.md", "*.txt")))
+        return Path(shutil.copytree(CASES / name, target, ignore=shutil.ignore_patterns("*.md", "*.txt", "what-if")))
     return write_folder(base(), target)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from lotrinh.base.issues import DataError, UsageError
 from lotrinh.tables.cells import LONGEST_TEXT
-from lotrinh.tables.csv_folder import LARGEST_SETTINGS, read_folder, write_folder
+from lotrinh.tables.csv_folder import LARGEST_SETTINGS, read_csv, read_folder, write_folder
 from lotrinh.tables.grid import MOST_ISSUES
 from lotrinh.tables.raw import RawTable, RawTables
 
@@ -118,6 +118,23 @@ def test_row_numbers_are_those_where_records_start(tmp_path: Path) -> None:
     assert issues == []
     assert goals is not None
     assert goals.row_numbers == (3, 8)
+
+
+def test_one_table_in_a_file_of_its_own(tmp_path: Path) -> None:
+    for name in ("x.csv", "programme.toml", "a.b.c"):  # whatever its name is
+        (tmp_path / name).write_bytes(b"a;b\n1;2\n\n3\n")
+        raw = read_csv(tmp_path / name, "things")
+        (found,) = raw.tables
+        assert (found.label, found.file, found.header, found.rows) == (
+            "things",
+            name,
+            ("a", "b"),
+            (("1", "2"), ("3", "")),
+        )
+        assert [(issue.kind.code, str(issue.place)) for issue in raw.issues] == [("T007", f"{name}:4")]
+    for nothing in (tmp_path, tmp_path / "absent.csv"):
+        with pytest.raises(UsageError):
+            read_csv(nothing, "things")
 
 
 def test_a_short_row_after_a_long_cell_is_placed_rightly(tmp_path: Path) -> None:

@@ -136,7 +136,11 @@ def print_waiting(plan: Plan, project: str, answers: list[Waiting]) -> None:
     row = plan.programme.projects.of(project)
     start = next(each["start"] for each in plan.projects() if each["project"] == project)
     found = table(
-        t("Not rushing, not hesitating: {project}, in the plan from {start}", project=titled(row, project), start=start),
+        t(
+            "Not rushing, not hesitating: {project}, in the plan from {start}",
+            project=titled(row, project),
+            start=start,
+        ),
         (t("Start"), "left"),
         (t("Later by"), "right"),
         (t("Alone, all else as it is"), "left"),

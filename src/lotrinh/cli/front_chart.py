@@ -1,4 +1,4 @@
-"""The front as a chart: cost across, capability up, independence as colour, tail as size. Needs the extra ``charts``."""
+"""The front as a chart: cost across, capability up, independence as colour, tail as size. Needs the extra `charts`."""
 
 from __future__ import annotations
 

@@ -15,6 +15,15 @@ Budget = Annotated[str, Parameter(help="Budget scenario; the programme's own whe
 TimeLimit = Annotated[float, Parameter(help="Seconds after which the best plan so far is taken.")]
 Gap = Annotated[float, Parameter(help="Proven gap at which the search stops: 0.01 is 1 %.")]
 Seed = Annotated[int, Parameter(help="Seed of the search.")]
+With = Annotated[
+    tuple[Path, ...],
+    Parameter(
+        name="--with",
+        negative="",
+        show_default=False,
+        help="What-if file, a CSV of changes; several are made one after the other.",
+    ),
+]
 Threads = Annotated[int, Parameter(help="Threads of the solver.")]
 
 

@@ -21,6 +21,9 @@ def print_plan(plan: Plan) -> None:
     programme = plan.programme
     out.print()
     out.print(Styled(pick(programme.settings.title_vi, programme.settings.title_en), style="bold"))
+    if programme.changes:
+        files = tuple(dict.fromkeys(change.file or change.table for change in programme.changes))
+        out.print(str(t("What if: {files}", files=files)), soft_wrap=True, style="yellow", markup=False)
     out.print(str(_verdict(plan)), soft_wrap=True)
     out.print()
     out.print(_gantt(plan))

@@ -128,6 +128,7 @@ class Plan:
             "fingerprint": self.programme.fingerprint,
             "solver": self.solver,
             "budget": q.scenario,
+            "changes": [change.as_dict() for change in self.programme.changes],
             "settings": asdict(self.settings),
             "fields_opened": list(self.fields_opened),
             "projects": self.projects(),

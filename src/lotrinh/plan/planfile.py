@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from lotrinh.plan.formulate import formulate
 from lotrinh.plan.plan import FORMAT, Plan
 from lotrinh.plan.settings import PlanSettings
 from lotrinh.plan.verify import TOLERANCE, faults
+from lotrinh.programme.change import Change
 from lotrinh.programme.parse import parse
 from lotrinh.programme.programme import Programme
 from lotrinh.tables.raw import RawTable, RawTables
@@ -102,4 +104,4 @@ def _programme(content: dict[str, Any]) -> Programme:
     programme, issues = parse(RawTables("plan file", tables))
     if programme is None:
         raise UsageError(str(t("the programme in the plan file is not valid: {issue}", issue=str(issues[0]))))
-    return programme
+    return replace(programme, changes=tuple(Change(**change) for change in content["changes"]))

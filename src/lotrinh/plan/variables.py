@@ -80,11 +80,8 @@ def declare(build: Builder, q: Quantities) -> Variables:
     site_axes = [(p.equipment.ids, sites.equipment), (p.places.ids, sites.place)]
     by_year = [(names, np.repeat(index, len(years))) for names, index in site_axes]
     per_year = (years, np.tile(np.arange(len(years)), len(sites.equipment)))
-    most = (
-        np.array([row.units_max for row in p.equipment], dtype=float)[sites.equipment]
-        if len(sites.equipment)
-        else np.empty(0)
-    )
+    units = np.array([row.units_max for row in p.equipment], dtype=float)[:, None] * q.may_order
+    most = units[sites.equipment].ravel()
     shape = (len(kinds), horizon + 1)
     ceiling = _ceiling(q)
     restored = np.repeat(np.where(q.restore_share > 0, ceiling, 0.0), horizon)
@@ -100,7 +97,7 @@ def declare(build: Builder, q: Quantities) -> Variables:
             high=np.floor(intake.most + 1e-9),
             whole=True,
         ),
-        bought=build.add_columns("b", [*by_year, per_year], high=np.repeat(most, len(years)), whole=True).reshape(
+        bought=build.add_columns("b", [*by_year, per_year], high=most, whole=True).reshape(
             len(sites.equipment), len(years)
         ),
         hosts=build.add_columns("h", site_axes, low=(sites.stock > 0).astype(float), high=1.0, whole=True),

@@ -76,6 +76,7 @@ def broken_rules(paths: Paths) -> Iterator[Fault]:
     yield from _money(q, paths)
     yield from _people(q, decisions, paths)
     yield from _equipment(q, decisions, paths)
+    yield from _supply(q, decisions, paths)
     yield from _directives(paths)
 
 
@@ -170,6 +171,25 @@ def _people(q: Quantities, d: Decisions, paths: Paths) -> Iterator[Fault]:
         flow, skill = q.programme.training.ids[q.intake.flow[i]], q.programme.skills.ids[q.intake.skill[i]]
         name = f"training[{flow},{skill},{q.years[q.intake.year[i]]}]"
         yield Fault(name, t("{a} enter, at most {b}", a=float(d.entrants[i]), b=float(q.intake.most[i])))
+
+
+def _supply(q: Quantities, d: Decisions, paths: Paths) -> Iterator[Fault]:
+    p = q.programme
+    ends = {row.supplier: row.until for row in p.suppliers if row.until is not None}
+    limit = p.settings.goes_on_without
+    for x in d.chosen if ends else ():
+        project, mode = int(q.options.project[x]), p.modes[int(q.options.mode[x])].mode
+        relied = [(row.share, ends[row.supplier]) for row in p.reliance if row.mode == mode and row.supplier in ends]
+        for at in np.flatnonzero(paths.running[0, project]) if project not in q.locks else ():
+            gone = sum(share for share, end in relied if end < q.calendar.at(int(at)))
+            if gone > limit + TOLERANCE:
+                name = f"supply[{mode},{q.calendar.at(int(at))}]"
+                yield Fault(name, t("{a} of it relies on suppliers that are gone, at most {b}", a=gone, b=limit))
+    for site, y in zip(*np.nonzero(d.bought), strict=True):
+        kind, ordered = p.equipment[int(q.sites.equipment[site])].equipment, q.calendar.at(int(q.order_time[y]))
+        makers = [row.supplier for row in p.equipment_supply if row.equipment == kind and row.share > 0]
+        if makers and all(maker in ends and ends[maker] < ordered for maker in makers):
+            yield Fault(f"supply[{kind},{q.years[y]}]", t("nobody supplies it any more when it is ordered"))
 
 
 def _equipment(q: Quantities, d: Decisions, paths: Paths) -> Iterator[Fault]:

@@ -133,7 +133,7 @@ def quarter(doc: str, *, default: Any = REQUIRED) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """One table: its name, the class of its rows, its key and its meaning."""
+    """One table: its name, the class of its rows, its key and its meaning; `of` is its `owner` where that is no key."""
 
     table: str
     row: type[Any]
@@ -141,8 +141,12 @@ class Entity:
     doc: str
     columns: tuple[Column, ...]
     optional: bool
+    of: str = ""
 
     registry: ClassVar[dict[str, Entity]] = {}
+    """Tables of a programme, by name."""
+    apart: ClassVar[dict[str, Entity]] = {}
+    """Tables that stand in files of their own beside a programme, by name."""
 
     def column(self, name: str) -> Column:
         """Return the column called `name`."""
@@ -153,21 +157,35 @@ class Entity:
         """Name of the id column, or an empty string where rows have no id of their own."""
         return next((column.name for column in self.columns if column.kind == "id"), "")
 
+    @property
+    def owner(self) -> str:
+        """Name of the column that names the row of another table to which a row belongs, or an empty string."""
+        first = self.key[0] if self.key else ""
+        return self.of or (first if first and self.column(first).ref else "")
+
 
 @dataclass_transform(kw_only_default=True, frozen_default=True)
-def entity(table: str, key: Sequence[str], doc: str, *, optional: bool = False) -> Any:
-    """Make a class the row of `table`, unique by `key`; an `optional` table may be missing."""
+def entity(
+    table: str, key: Sequence[str], doc: str, *, optional: bool = False, of: str = "", apart: bool = False
+) -> Any:
+    """Make a class the row of `table`, unique by `key`; an `optional` table may be missing.
+
+    A row belongs to the row that the first column of its key names, or the column `of`: it has no meaning without it.
+    A table `apart` is none of the programme.
+    """
 
     def declare(cls: type[Any]) -> type[Any]:
         row = dataclass(frozen=True, kw_only=True, slots=True)(cls)
         columns = [
             dataclasses.replace(field.metadata["column"], name=_name(field.name), attribute=field.name)
             for field in dataclasses.fields(row)
+            if "column" in field.metadata
         ]
         columns.sort(key=_rank)
-        if table in Entity.registry:
+        if table in Entity.registry or table in Entity.apart:
             raise ValueError(f"table {table!r} is declared twice")
-        Entity.registry[table] = Entity(table, row, tuple(key), doc, tuple(columns), optional)
+        found = Entity(table, row, tuple(key), doc, tuple(columns), optional, of)
+        (Entity.apart if apart else Entity.registry)[table] = found
         return row
 
     return declare

@@ -12,6 +12,7 @@ from lotrinh.base.issues import DataError, UsageError
 from lotrinh.base.text import t
 from lotrinh.base.units import units
 from lotrinh.programme import entities
+from lotrinh.programme.change import Change
 from lotrinh.programme.columns import Column, Entity
 from lotrinh.tables.cells import number_text
 from lotrinh.tables.files import read, write
@@ -60,7 +61,7 @@ def schema(table: str) -> dict[str, Any]:
     KeyError
         If there is no such table.
     """
-    entity = Entity.registry[table]
+    entity = {**Entity.registry, **Entity.apart}[table]
     return {
         "$schema": DIALECT,
         "title": entity.table,
@@ -75,12 +76,13 @@ def schema(table: str) -> dict[str, Any]:
 
 def schemas() -> dict[str, dict[str, Any]]:
     """Return the JSON Schema of a row of every table, by table name."""
-    return {entity.table: schema(entity.table) for entity in _entities()}
+    return {entity.table: schema(entity.table) for entity in (*_entities(), *Entity.apart.values())}
 
 
 def dictionary() -> list[dict[str, str]]:
     """Return the data dictionary: one row a column, with the keys of `HEADER`, in the reader's language."""
-    return [_entry(entity, column) for entity in _entities() for column in entity.columns]
+    found = (*_entities(), *Entity.apart.values())
+    return [_entry(entity, column) for entity in found for column in entity.columns]
 
 
 def dictionary_csv() -> str:
@@ -97,7 +99,7 @@ def dictionary_markdown() -> str:
     titles = (t("Column"), t("Kind"), t("Meaning"), t("Unit"), t("Allowed"), t("If empty"))
     head = f"| {' | '.join(str(title) for title in titles)} |\n|{' --- |' * len(titles)}\n"
     sections = []
-    for entity in _entities():
+    for entity in (*_entities(), *Entity.apart.values()):
         rows = "".join(_line(_entry(entity, column)) for column in entity.columns)
         sections.append(f"## {entity.table}\n\n{t(entity.doc)}.\n{_note(entity)}\n\n{head}{rows}")
     return "\n".join(sections)
@@ -125,8 +127,8 @@ def convert(source: str | os.PathLike[str], target: str | os.PathLike[str]) -> R
 
 
 def _entities() -> tuple[Entity, ...]:
-    """Return every declared table; naming `entities` here is what makes sure that they are declared."""
-    assert entities.Settings is Entity.registry[SETTINGS].row
+    """Return every table of a programme; naming them here is what makes sure that all tables are declared."""
+    assert (entities.Settings, Change) == (Entity.registry[SETTINGS].row, Entity.apart["changes"].row)
     return tuple(Entity.registry.values())
 
 
@@ -139,6 +141,8 @@ def _note(entity: Entity) -> str:
     """Return what must be known about the rows of a table."""
     if entity.table == SETTINGS:
         return str(t("One value for each setting."))
+    if entity.table in Entity.apart:
+        return str(t("It stands in files of its own, beside a programme."))
     notes = [t("No two rows may have the same {key}.", key=entity.key)]
     if entity.optional:
         notes.append(t("The table may be missing."))

@@ -71,6 +71,7 @@ class Settings(Titled):
     terminal: float = number("Years that the levels at the end of the horizon count for", "year", 0, 50, default=3.0)
     product_weight: float = number("Weight of products against capability", "share", 0, default=1.0)
     money_weight: float = number("Level-years that a million unspent is worth", "level-year", 0, default=0.0)
+    goes_on_without: float = share("Share of a mode that may go with its suppliers before it stops", default=0.2)
 
 
 @entity("goals", ["goal"], "National objectives outside the programme that it serves")
@@ -172,7 +173,7 @@ class ProjectLink(Row):
     lag: int = integer("Quarters between the end of the one and the start of the other", "quarter", 0, 80, default=0)
 
 
-@entity("modes", ["mode"], "Ways to do a project: at home, with a partner, or bought")
+@entity("modes", ["mode"], "Ways to do a project: at home, with a partner, or bought", of="project")
 class Mode(Row):
     mode: str = ident("Id of the mode")
     project: str = ref("Project", "projects")
@@ -242,6 +243,7 @@ class Supplier(Titled):
     risk: str = choice("Risk of interruption", ("low", "medium", "high"), default="medium")
     withdrawal_rate: float = number("Withdrawals expected in a year", "event/year", 0, 4, default=0.0)
     withdrawal_length: float = number("Length of a withdrawal", "quarter", 0, 200, default=0.0)
+    until: Quarter | None = quarter("Last quarter in which it supplies; no end where empty", default=None)
 
 
 @entity("reliance", ["mode", "supplier"], "How far a mode relies on a supplier", optional=True)

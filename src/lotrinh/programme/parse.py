@@ -44,15 +44,15 @@ _NOTHING: frozenset[str] = frozenset()
 
 def parse(raw: RawTables) -> tuple[Programme | None, tuple[Issue, ...]]:
     """Return the programme, or None where there is an error, and every problem met from the first byte on."""
-    issues = list(raw.issues)
-    draft = _read(raw, issues)
+    draft, issues = read_rows(raw)
     issues.extend(run(draft))
     if any(issue.is_error for issue in issues):
         return None, tuple(issues)
-    return _programme(draft), tuple(issues)
+    return programme_of(draft), tuple(issues)
 
 
-def _programme(draft: Draft) -> Programme:
+def programme_of(draft: Draft) -> Programme:
+    """Return the programme of a draft in which every cell could be read."""
     tables: dict[str, Any] = {}
     for name, entity in Entity.registry.items():
         rows = [line.row for line in draft.every(entity.row)]
@@ -63,17 +63,25 @@ def _programme(draft: Draft) -> Programme:
     return Programme(**tables, raw=draft.raw)
 
 
-def _read(raw: RawTables, issues: list[Issue]) -> Draft:
-    """Return every line that could be read, whole or in part, and add what is wrong to `issues`."""
+def read_rows(raw: RawTables, known: Mapping[str, Sequence[Any]] = {}) -> tuple[Draft, list[Issue]]:
+    """Return every line that could be read, whole or in part, and what is wrong with files, headers and cells.
+
+    Tables whose rows are `known` already are not read again; each stands in one part with every column.
+    """
+    issues = list(raw.issues)
     reported = Reported(raw)
     doubtful = reported.tables | _check_tables(raw, reported, issues)
     lines: dict[str, list[Line[Any]]] = {}
     for name, entity in Entity.registry.items():
         lines[name] = []
+        if name in known:
+            (table,), positions = raw.parts(name), {column.attribute: at for at, column in enumerate(entity.columns)}
+            lines[name] = [Line(row, table, at, positions, _NOTHING) for at, row in enumerate(known[name])]
+            continue
         for table in raw.parts(name):
-            lines[name].extend(_read_table(entity, table, reported, issues))
+            lines[name].extend(read_table(entity, table, reported, issues))
         _check_settings(name, raw, lines[name], issues)
-    return Draft(raw, lines, doubtful)
+    return Draft(raw, lines, doubtful), issues
 
 
 def _check_tables(raw: RawTables, reported: Reported, issues: list[Issue]) -> set[str]:
@@ -106,7 +114,7 @@ def _check_settings(name: str, raw: RawTables, lines: Sequence[Line[Any]], issue
 
 
 @dataclass(frozen=True, slots=True)
-class _Header:
+class Header:
     """What the header of one table says: where the columns stand, in which unit, and which are lost."""
 
     positions: dict[str, int]
@@ -114,9 +122,9 @@ class _Header:
     lost: AbstractSet[str]
 
 
-def _read_table(entity: Entity, table: RawTable, reported: Reported, issues: list[Issue]) -> list[Line[Any]]:
+def read_table(entity: Entity, table: RawTable, reported: Reported, issues: list[Issue]) -> list[Line[Any]]:
     """Return the lines of one table; rows without any value are skipped."""
-    header = _read_header(entity, table, reported, issues)
+    header = read_header(entity, table, reported, issues)
     indices = [i for i, row in enumerate(table.rows) if table.upright or not all(_blank(cell) for cell in row)]
     attributes = [column.attribute for column in entity.columns]
     values: list[Sequence[Any]] = []
@@ -152,7 +160,7 @@ def _part(entity: Entity, fields: Mapping[str, Any]) -> Any:
 
 def _read_column(
     column: Column,
-    header: _Header,
+    header: Header,
     table: RawTable,
     indices: Sequence[int],
     unknown: dict[int, set[str]],
@@ -182,11 +190,11 @@ def _read_column(
     return values
 
 
-def _read_header(entity: Entity, table: RawTable, reported: Reported, issues: list[Issue]) -> _Header:
+def read_header(entity: Entity, table: RawTable, reported: Reported, issues: list[Issue]) -> Header:
     """Return where the columns stand and in which unit, and report what is wrong with the header."""
     columns = {column.name.casefold(): column for column in entity.columns}
     names, given = _split(table.header)
-    header = _Header({}, {}, set())
+    header = Header({}, {}, set())
     lost: set[str] = set()
     for position, name in enumerate(names):
         if not table.header[position].strip() and all(_blank(row[position]) for row in table.rows):
@@ -202,7 +210,7 @@ def _read_header(entity: Entity, table: RawTable, reported: Reported, issues: li
         else:
             header.positions[column.attribute] = position
             unit = given[position]
-            if unit is not None and not _fits(column, unit, _column_place(table, position), issues):
+            if unit is not None and not fits(column, unit, _column_place(table, position), issues):
                 lost.add(column.attribute)
             header.units[column.attribute] = unit or ""
     for column in entity.columns:
@@ -211,7 +219,7 @@ def _read_header(entity: Entity, table: RawTable, reported: Reported, issues: li
                 place = Place(table.file, table.sheet, None, column.name)
                 issues.append(NO_COLUMN.at(place, "", t("a column named {name}", name=column.name)))
             lost.add(column.attribute)
-    return _Header(header.positions, header.units, frozenset(lost) or _NOTHING)
+    return Header(header.positions, header.units, frozenset(lost) or _NOTHING)
 
 
 def _split(header: Sequence[str]) -> tuple[list[str], list[str | None]]:
@@ -231,7 +239,7 @@ def _column_place(table: RawTable, position: int) -> Place:
     return Place(table.file, table.sheet, row, table.header[position])
 
 
-def _fits(column: Column, unit: str, place: Place, issues: list[Issue]) -> bool:
+def fits(column: Column, unit: str, place: Place, issues: list[Issue]) -> bool:
     """Return whether `unit` is one that the column can have; report it where it is not."""
     allowed: Sequence[str] = same_dimension(column.unit) if column.unit else ()
     if unit in allowed:

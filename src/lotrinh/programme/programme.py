@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar, overload
 
 from lotrinh.base.calendar import Calendar, Quarter
 from lotrinh.programme import entities as e
+from lotrinh.programme.change import Change
 from lotrinh.programme.columns import Entity
 from lotrinh.tables.raw import RawTables
 
@@ -67,7 +68,8 @@ class Table(Sequence[R], Generic[R]):
 class Programme:
     """Everything a plan needs to know about one national programme.
 
-    `raw` keeps the cells as they were read, so that a plan file can carry its programme along.
+    `raw` keeps the cells as they were read, so that a plan file can carry its programme along; `changes` says by which
+    what-if changes it came about.
     """
 
     settings: e.Settings
@@ -107,6 +109,7 @@ class Programme:
     locks: Table[e.Lock]
     sources: Table[e.Source]
     raw: RawTables = dataclasses.field(compare=False, repr=False)
+    changes: tuple[Change, ...] = dataclasses.field(default=(), compare=False, repr=False)
 
     @cached_property
     def calendar(self) -> Calendar:

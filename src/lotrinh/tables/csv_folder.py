@@ -81,6 +81,25 @@ def read_folder(path: str | os.PathLike[str]) -> RawTables:
     return RawTables(str(folder), kept, issues)
 
 
+def read_csv(path: str | os.PathLike[str], name: str) -> RawTables:
+    """Return the one table that stands in the file at `path`, under the name `name`, and every problem met.
+
+    Raises
+    ------
+    UsageError
+        If there is no file at `path`, or it may not be read.
+    """
+    file = Path(path)
+    if not file.is_file():
+        raise UsageError(str(t("there is no file {path}", path=file)))
+    findings = Findings(file.name)
+    try:
+        table = _read_table(file, name, findings)
+    except OSError as error:
+        raise UsageError(str(t("{path} cannot be read: {why}", path=file, why=error.strerror))) from error
+    return RawTables(str(file), () if table is None else (table,), tuple(findings.issues))
+
+
 def write_folder(raw: RawTables, path: str | os.PathLike[str]) -> None:
     """Write `raw` as a folder at `path`, in canonical form, whole or not at all.
 
@@ -130,22 +149,26 @@ def _order(file: Path) -> tuple[bool, tuple[str, str], str]:
 
 def _read_file(file: Path) -> tuple[RawTable | None, Findings]:
     findings = Findings(file.name)
-    is_settings = file.name.casefold() == SETTINGS_FILE
-    text = _text(file, LARGEST_SETTINGS if is_settings else LARGEST_FILE, findings)
-    if text is None:
-        return None, findings
-    if is_settings:
-        return parse_settings(text, findings), findings
     label = clean(file.stem)
+    if file.name.casefold() == SETTINGS_FILE:
+        text = _text(file, LARGEST_SETTINGS, findings)
+        return None if text is None else parse_settings(text, findings), findings
     if split_label(label)[0] == SETTINGS:
         findings.add(NOT_UPRIGHT, None, "", "", t("the file {name}", name=SETTINGS_FILE))
         return None, findings
+    return _read_table(file, label, findings), findings
+
+
+def _read_table(file: Path, label: str, findings: Findings) -> RawTable | None:
+    text = _text(file, LARGEST_FILE, findings)
+    if text is None:
+        return None
     records = _records(text, findings)
     for number, header in records:
         if any(header):
-            return assemble(label, header, number, records, findings), findings
+            return assemble(label, header, number, records, findings)
     findings.add(NO_HEADER, 1)
-    return None, findings
+    return None
 
 
 def _text(file: Path, most: int, findings: Findings) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from lotrinh.base.issues import Issue, Place
@@ -25,6 +26,7 @@ class RawTable:
     rows: cells, one tuple a row, as many as the header has.
     row_numbers: where each row stands in its file, counted from 1. In a table written key by key
         (`upright`), where each column stands.
+    origins: where a cell comes from that does not stand in its file, by row and column counted from 0.
     """
 
     name: str
@@ -35,9 +37,12 @@ class RawTable:
     sheet: str = ""
     part: str = ""
     upright: bool = False
+    origins: Mapping[tuple[int, int], Place] = field(default_factory=dict, compare=False, repr=False)
 
     def place(self, row: int, column: int) -> Place:
-        """Return where the cell of the given row and column (counted from 0) stands."""
+        """Return where the cell of the given row and column (counted from 0) stands, or comes from."""
+        if self.origins and (row, column) in self.origins:
+            return self.origins[row, column]
         number = self.row_numbers[column if self.upright else row]
         return Place(self.file, self.sheet, number, self.header[column])
 

@@ -196,7 +196,7 @@ def test_moving_one_project_alone_is_exact() -> None:
 
 
 def test_alternatives_agree_with_plans_solved_from_scratch() -> None:
-    """A project is in every plan within the share if none without it is worth so much, and in none if none with it is."""
+    """A project is in all plans within the share if none without it is worth so much, in none if none with it is."""
     for seed in range(15):
         plan = planned(seed)
         if plan is None or plan.objective <= 0:

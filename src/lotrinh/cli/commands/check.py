@@ -6,10 +6,10 @@ import time
 from pathlib import Path
 
 from lotrinh.base.text import t
-from lotrinh.cli.options import Json, print_json
+from lotrinh.cli.options import Json, With, print_json
 
 
-def check(programme: Path, *, json_: Json = False) -> int:
+def check(programme: Path, *, with_: With = (), json_: Json = False) -> int:
     """Report every problem of the data, at once, with its place.
 
     Example: lotrinh check cases/vietnam
@@ -22,7 +22,7 @@ def check(programme: Path, *, json_: Json = False) -> int:
     from lotrinh.programme.load import check as find
 
     began = time.perf_counter()
-    issues = find(programme)
+    issues = find(programme, *with_)
     errors = sum(issue.is_error for issue in issues)
     if json_:
         content = {

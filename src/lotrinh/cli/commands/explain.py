@@ -19,7 +19,9 @@ Which = list[str] | None
 def explain(
     plan: Path,
     *,
-    why_not: Annotated[Which, Parameter(help="Project that the plan leaves out, or all: what forcing it in costs.")] = None,
+    why_not: Annotated[
+        Which, Parameter(help="Project that the plan leaves out, or all: what forcing it in costs.")
+    ] = None,
     price: Annotated[Which, Parameter(help="Directive, or all: what it costs.")] = None,
     binding: Annotated[bool, Parameter(negative="", help="What binds, with shadow prices by year.")] = False,
     waiting: Annotated[Which, Parameter(help="Project of the plan: what starting earlier or later would do.")] = None,

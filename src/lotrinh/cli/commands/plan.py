@@ -10,7 +10,7 @@ from cyclopts import Parameter
 from lotrinh.base.files import check_writable
 from lotrinh.base.issues import UsageError
 from lotrinh.base.text import t
-from lotrinh.cli.options import Budget, Gap, Json, Output, Seed, Threads, TimeLimit, print_json
+from lotrinh.cli.options import Budget, Gap, Json, Output, Seed, Threads, TimeLimit, With, print_json
 
 if TYPE_CHECKING:
     from lotrinh.programme.programme import Programme
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 def plan(
     programme: Path,
     *,
+    with_: With = (),
     output: Output = None,
     time_limit: TimeLimit = 120.0,
     gap: Gap = 0.005,
@@ -51,7 +52,7 @@ def plan(
             check_writable(path)
     if export is not None and export.suffix.casefold() not in (".mps", ".lp"):
         raise UsageError(str(t("{path} must end with .mps or .lp", path=export)))
-    data = load(programme)
+    data = load(programme, *with_)
     if export is not None:
         _export(data, budget, export)
     with live_progress(quiet=json_) as watch:

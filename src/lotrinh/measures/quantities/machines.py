@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lotrinh.base.calendar import QUARTERS_PER_YEAR
 from lotrinh.measures.quantities.horizon import Floats, Ints
@@ -68,6 +69,21 @@ class Machines(Work):
     def order_time(self) -> Ints:
         """Quarter in which the orders of each year are placed and paid, shape (Y,)."""
         return np.array([self.calendar.first_time(year) for year in self.years], dtype=np.int64)
+
+    @cached_property
+    def may_order(self) -> NDArray[np.bool_]:
+        """Whether some supplier of a kind still supplies when the orders of a year are placed, shape (E, Y).
+
+        A kind of which no supplier is known can always be ordered.
+        """
+        p = self.programme
+        found = np.ones((len(p.equipment), len(self.years)), dtype=bool)
+        for e, kind in enumerate(p.equipment.ids):
+            rows = [row for row in p.equipment_supply if row.equipment == kind and row.share > 0]
+            ends = [self.supplied_until[p.suppliers.position(row.supplier)] for row in rows]
+            if ends:
+                found[e] = self.order_time <= max(ends)
+        return found
 
     @cached_property
     def lead_time(self) -> Ints:

@@ -1,4 +1,4 @@
-"""Suppliers: on whom each mode relies, and who can withdraw."""
+"""Countries of the suppliers: how far each mode relies on them, and who can withdraw."""
 
 from __future__ import annotations
 
@@ -11,16 +11,7 @@ from lotrinh.measures.quantities.work import Work
 
 
 class Partners(Work):
-    """What is known of the programme's suppliers."""
-
-    @cached_property
-    def mode_suppliers(self) -> Floats:
-        """Share of each mode that relies on each supplier, shape (M, suppliers)."""
-        p = self.programme
-        found = np.zeros((len(p.modes), len(p.suppliers)))
-        for row in p.reliance:
-            found[p.modes.position(row.mode), p.suppliers.position(row.supplier)] += row.share
-        return found
+    """What is known of the countries of the programme's suppliers."""
 
     @cached_property
     def countries(self) -> tuple[str, ...]:

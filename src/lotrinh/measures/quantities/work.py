@@ -9,12 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lotrinh.base.calendar import QUARTERS_PER_YEAR
-from lotrinh.measures.quantities.horizon import Floats, Horizon, Ints
+from lotrinh.measures.quantities.horizon import Floats, Ints
 from lotrinh.measures.quantities.options import Options, match, tranches
+from lotrinh.measures.quantities.supply import Supply
 from lotrinh.programme.entities import Mode
 
 
-class Work(Horizon):
+class Work(Supply):
     """What is known of the programme's projects and modes."""
 
     @cached_property
@@ -59,7 +60,7 @@ class Work(Horizon):
 
     @cached_property
     def options(self) -> Options:
-        """Every (mode, start) that selection, start windows, horizon and locks leave open."""
+        """Every (mode, start) that selection, start windows, horizon, suppliers and locks leave open."""
         parts: list[tuple[Ints, ...]] = []
         figures: list[tuple[Floats, Floats]] = []
         for m, mode in enumerate(self.programme.modes):
@@ -85,7 +86,9 @@ class Work(Horizon):
         last = self.horizon - mode.duration
         if project.latest:
             last = min(last, self.calendar.time(project.latest))
-        return np.arange(first, last + 1, dtype=np.int64)
+        starts = np.arange(first, last + 1, dtype=np.int64)
+        goes_on = self.goes_on[m, starts + mode.duration - 1]  # who is gone stays gone, so the last quarter decides
+        return np.asarray(starts[goes_on])
 
     @cached_property
     def mandatory(self) -> NDArray[np.bool_]:

@@ -8,7 +8,8 @@ r"""Machines at work are at most the machines there; kinds and sites stay within
 \qquad \sum_l h_{e,l} \le \overline{h}_e
 ```
 
-A project uses machines of its lead's place; a kind that can be used from afar is one national pool.
+A project uses machines of its lead's place; a kind that can be used from afar is one national pool. Nothing is ordered
+in a year in whose first quarter none of the suppliers of the kind supplies any more: the column ``b`` is held at 0.
 """
 
 import numpy as np

@@ -5,9 +5,10 @@ r"""Each project runs in at most one mode from one start; a mandatory or running
 z_{m,t-1} + x_{m,t}
 ```
 
-Start windows, the horizon and the mode and start of what already runs decide which ``x`` exist at all. ``z`` says
-whether a
-mode has begun; rules that ask what has begun, works or has ended are written with it and stay short.
+Start windows, the horizon, suppliers that are gone and the mode and start of what already runs decide which ``x`` exist
+at all: unless its project already runs, a mode is not at work in a quarter in which more of it than ``goes_on_without``
+of the programme relies on suppliers that are gone. ``z`` says whether a mode has begun; rules that ask what has begun,
+works or has ended are written with it and stay short.
 """
 
 import numpy as np

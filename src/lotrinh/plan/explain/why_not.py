@@ -167,7 +167,5 @@ def moved(before: Plan, after: Answer) -> dict[str, tuple[str, ...]]:
     return {
         "dropped": tuple(ids[p] for p in np.flatnonzero((had >= 0) & (has < 0))),
         "added": tuple(ids[p] for p in np.flatnonzero((had < 0) & (has >= 0))),
-        "moved": tuple(
-            f"{ids[p]} {start[had[p]]} → {start[has[p]]}" for p in both if start[had[p]] != start[has[p]]
-        ),
+        "moved": tuple(f"{ids[p]} {start[had[p]]} → {start[has[p]]}" for p in both if start[had[p]] != start[has[p]]),
     }
