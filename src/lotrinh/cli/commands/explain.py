@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
 from lotrinh.base.issues import UsageError
 from lotrinh.base.text import t
-from lotrinh.cli.options import Budget, Json, Threads, print_json
+from lotrinh.cli.options import Budget, Json, Threads, With, print_json
+
+if TYPE_CHECKING:
+    from lotrinh.plan.plan import Plan
+    from lotrinh.plan.settings import PlanSettings
 
 Which = list[str] | None
 
@@ -29,6 +31,7 @@ def explain(
         bool, Parameter(negative="", help="Of a programme without a plan: what cannot be held together.")
     ] = False,
     budget: Budget = "",
+    with_: With = None,
     time_limit: Annotated[float, Parameter(help="Seconds for each answer.")] = 25.0,
     threads: Threads = 2,
     json_: Json = False,
@@ -43,7 +46,7 @@ def explain(
         Plan file, from `lotrinh plan -o`; with --conflict also a programme: a folder of tables or a workbook.
     """
     if conflict:
-        return _conflict(plan, budget, time_limit, json_)
+        return _conflict(plan, tuple(with_ or ()), budget, time_limit, json_)
     if not (why_not or price or binding or waiting):
         raise UsageError(str(t("ask one of --why-not, --price, --binding, --waiting or --conflict")))
     from lotrinh.plan.planfile import load_plan
@@ -57,4 +60,76 @@ def explain(
             content.update(ask(known, names, settings, json_))
     if json_:
         print_json(content)
+    return 0
+
+
+def _why_not(plan: Plan, names: list[str], settings: PlanSettings, json_: bool) -> dict[str, Any]:
+    from lotrinh.cli.explain_tables import print_why_not
+    from lotrinh.plan.explain.why_not import why_not
+
+    content = []
+    for name in plan.refused if names == ["all"] else names:
+        answer = why_not(plan, name, settings)
+        content.append(answer.as_dict(plan))
+        if not json_:
+            print_why_not(plan, answer)
+    return {"why_not": content}
+
+
+def _prices(plan: Plan, names: list[str], settings: PlanSettings, json_: bool) -> dict[str, Any]:
+    from lotrinh.cli.explain_tables import print_prices
+    from lotrinh.plan.explain.price import price
+
+    wanted = plan.programme.directives.ids if names == ["all"] else names
+    found = [price(plan, name, settings) for name in wanted]
+    if not json_:
+        print_prices(plan, found)
+    return {"prices": [each.as_dict() for each in found]}
+
+
+def _waiting(plan: Plan, names: list[str], settings: PlanSettings, json_: bool) -> dict[str, Any]:
+    from lotrinh.cli.explain_tables import print_waiting
+    from lotrinh.plan.explain.waiting import waiting
+
+    content = {}
+    for name in names:
+        found = waiting(plan, name, settings)
+        content[name] = [each.as_dict() for each in found]
+        if not json_:
+            print_waiting(plan, name, found)
+    return {"waiting": content}
+
+
+def _binding(plan: Plan, asked: bool, settings: PlanSettings, json_: bool) -> dict[str, Any]:
+    from lotrinh.cli.explain_tables import print_binding
+    from lotrinh.plan.explain.binding import binding
+
+    found = binding(plan, settings)
+    if not json_:
+        print_binding(plan, found)
+    return {"binding": [each.as_dict() for each in found]}
+
+
+def _conflict(source: Path, changes: tuple[Path, ...], budget: str, seconds: float, json_: bool) -> int:
+    from lotrinh.plan.conflict import conflict
+    from lotrinh.plan.formulate import formulate
+    from lotrinh.plan.optimise import quantities_of
+    from lotrinh.plan.planfile import load_plan
+    from lotrinh.programme.load import load
+
+    if source.suffix.casefold() == ".json":
+        quantities = load_plan(source).quantities
+    else:
+        quantities = quantities_of(load(source, *changes), budget)
+    found = conflict(formulate(quantities), seconds=max(seconds, 60.0))
+    if json_:
+        print_json({"conflict": None if found is None else found.as_dict()})
+        return 0
+    from lotrinh.cli.console import print_line
+
+    if found is None:
+        print_line(t("Nothing clashes: there is a plan."))
+    else:
+        for sentence in found.text():
+            print_line(sentence)
     return 0

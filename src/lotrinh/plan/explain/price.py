@@ -7,6 +7,7 @@ it. A directive that is only watched and that the plan holds anyway costs no mor
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -47,6 +48,19 @@ class Price:
     def seconds(self) -> float:
         """Time of solving again."""
         return self.other.seconds if self.other is not None else 0.0
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the price as plain data."""
+        return {
+            "directive": self.verdict.directive.directive,
+            "kind": self.verdict.directive.kind,
+            "held": bool(self.verdict.held[0]),
+            "status": self.status,
+            "low": None if self.interval is None else self.interval.low,
+            "high": None if self.interval is None else self.interval.high,
+            "reached": self.reached,
+            "seconds": self.seconds,
+        }
 
 
 def prices(plan: Plan, settings: PlanSettings) -> list[Price]:
