@@ -12,13 +12,17 @@ from lotrinh.plan.solvers.highs import solve
 
 
 def decisions_of(formulation: Formulation, x: Floats) -> Decisions:
-    """Return the decisions that the columns `x` of a solution stand for; whole numbers are rounded."""
+    """Return the decisions that the columns `x` of a solution stand for; core funding is kept within its limit."""
+    return within_limits(formulation, read(formulation, x))
+
+
+def read(formulation: Formulation, x: Floats) -> Decisions:
+    """Return the decisions that the columns `x` stand for, just as they are but for whole numbers that are rounded."""
     q, v = formulation.quantities, formulation.variables
     option = np.full(len(q.programme.projects), -1, dtype=np.int64)
     chosen = np.flatnonzero(x[v.x] > 0.5)
     option[q.options.project[chosen]] = chosen
-    decisions = Decisions(option, np.round(x[v.entrants]), np.round(x[v.bought]), np.maximum(x[v.restored], 0.0))
-    return within_limits(formulation, decisions)
+    return Decisions(option, np.round(x[v.entrants]), np.round(x[v.bought]), np.maximum(x[v.restored], 0.0))
 
 
 def within_limits(formulation: Formulation, decisions: Decisions) -> Decisions:

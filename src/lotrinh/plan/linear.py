@@ -31,8 +31,12 @@ class Family:
 
     def label(self, position: int) -> str:
         """Return the name of the member at `position` of the whole form."""
-        labels = [str(names[int(index[position - self.first])]) for names, index in self.axes]
+        labels = self.labels(position)
         return f"{self.name}[{','.join(labels)}]" if labels else self.name
+
+    def labels(self, position: int) -> list[str]:
+        """Return the labels, one an axis, of the member at `position` of the whole form."""
+        return [str(names[int(index[position - self.first])]) for names, index in self.axes]
 
     @property
     def members(self) -> Ints:
@@ -78,11 +82,15 @@ class LinearForm:
 
     def row_name(self, row: int) -> str:
         """Return the readable name of a row."""
-        return _name(self.rows, row)
+        return self.family_of(row).label(row)
+
+    def family_of(self, row: int) -> Family:
+        """Return the family to which a row belongs."""
+        return _family(self.rows, row)
 
     def column_name(self, column: int) -> str:
         """Return the readable name of a column."""
-        return _name(self.columns, column)
+        return _family(self.columns, column).label(column)
 
     def family(self, name: str) -> Family:
         """Return the family of rows called `name`; `KeyError` where there is none."""
@@ -106,10 +114,10 @@ class LinearForm:
         return replace(self, low=low, high=high)
 
 
-def _name(families: tuple[Family, ...], position: int) -> str:
+def _family(families: tuple[Family, ...], position: int) -> Family:
     for family in families:
         if family.first <= position < family.first + family.count:
-            return family.label(position)
+            return family
     raise IndexError(position)
 
 

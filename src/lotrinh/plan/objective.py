@@ -14,12 +14,20 @@ from __future__ import annotations
 
 import numpy as np
 
+from lotrinh.base.text import t
 from lotrinh.measures.quantities import Floats, Quantities
 from lotrinh.plan.constraints.money import outlays, standing
 from lotrinh.plan.linear import Builder, grid
 from lotrinh.plan.variables import Variables
+from lotrinh.plan.words import TIME, Words
 
 TITLE = "Objective"
+WORDS = {
+    "worth": Words({"capability": "capabilities", "quarter": TIME}, t("{capability} is worth its usable level")),
+    "worth_above": Words(
+        {"capability": "capabilities", "quarter": TIME}, t("{capability} is worth less above its target")
+    ),
+}
 
 
 def worth_rows(build: Builder, q: Quantities, v: Variables) -> None:

@@ -19,6 +19,7 @@ from lotrinh.measures.quantities import Floats, Quantities
 from lotrinh.plan.columns import carried
 from lotrinh.plan.formulate import Formulation
 from lotrinh.plan.scorecard import scorecard
+from lotrinh.plan.variables import Bools
 
 TOLERANCE = 1e-6
 
@@ -54,7 +55,7 @@ def broken_rows(formulation: Formulation, x: Floats) -> Iterator[Fault]:
         (form.activity(x), form.row_low, form.row_high, form.row_name),
         (x, form.low, form.high, form.column_name),
     ):
-        for i in np.flatnonzero(~((values >= low - _slack(low)) & (values <= high + _slack(high)))):
+        for i in np.flatnonzero(outside(values, low, high)):
             yield Fault(
                 name(int(i)),
                 t("{value} is outside {low} to {high}", value=float(values[i]), low=float(low[i]), high=float(high[i])),
@@ -86,6 +87,11 @@ def _directives(paths: Paths) -> Iterator[Fault]:
         if directive.kind == "hard" and not found.held.all():
             words = t("{a} misses the threshold {b}", a=float(found.measure[0]), b=directive.threshold)
             yield Fault(f"directive[{directive.directive}]", words)
+
+
+def outside(values: Floats, low: Floats, high: Floats) -> Bools:
+    """Return where values lie outside their limits by more than the tolerance; what is no number lies outside."""
+    return ~((values >= low - _slack(low)) & (values <= high + _slack(high)))
 
 
 def _slack(side: Floats) -> Floats:

@@ -9,11 +9,32 @@ r"""A project runs only in an opened field, and an opened field spends at least 
 
 import numpy as np
 
+from lotrinh.base.text import t
 from lotrinh.measures.quantities import Quantities
 from lotrinh.plan.linear import Builder, grid
 from lotrinh.plan.variables import Variables
+from lotrinh.plan.words import Ids, Kind, Words
 
 TITLE = "Only opened fields, each with its critical mass"
+
+
+def _mass(q: Quantities, ids: Ids) -> float:
+    return q.programme.fields.of(ids[0]).critical_mass
+
+
+MASS = Kind(
+    "mass",
+    ("field",),
+    t("the field {field}, if opened, spends at least {limit} million {currency} on its projects"),
+    t("the critical mass of the field {field} falls by {amount} million {currency} ({share}), to {to} million"),
+    unit="million",
+    limit=_mass,
+    falls=True,
+)
+WORDS = {
+    "fields": Words({"project": "projects"}, t("{project} runs only in an opened field")),
+    "fields_mass": Words({"field": "fields"}, kind=MASS),
+}
 
 
 def rows(build: Builder, q: Quantities, v: Variables) -> None:

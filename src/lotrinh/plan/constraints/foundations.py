@@ -7,11 +7,22 @@ U_{k,t} \le L_{k,t} \qquad U_{k,t} \le 5 \qquad w_{jk}\,U_{k,t} \le U_{j,t}
 
 import numpy as np
 
+from lotrinh.base.text import t
 from lotrinh.measures.quantities import Quantities
 from lotrinh.plan.linear import Builder, grid
 from lotrinh.plan.variables import Variables
+from lotrinh.plan.words import TIME, Words
 
 TITLE = "Usable only as far as the foundations carry"
+WORDS = {
+    "foundations_level": Words(
+        {"capability": "capabilities", "quarter": TIME}, t("{capability} is usable only up to its level")
+    ),
+    "foundations": Words(
+        {"capability": "capabilities", "below": "capabilities", "quarter": TIME},
+        t("{capability} is usable only as far as {below} carries it"),
+    ),
+}
 
 
 def rows(build: Builder, q: Quantities, v: Variables) -> None:

@@ -11,11 +11,35 @@ over-programming factor and ``σ`` the share that may be carried over.
 
 import numpy as np
 
+from lotrinh.base.text import t
 from lotrinh.measures.quantities import Floats, Ints, Quantities
 from lotrinh.plan.linear import Builder, grid
 from lotrinh.plan.variables import Variables
+from lotrinh.plan.words import TIME, Ids, Kind, Words
 
 TITLE = "Balance of money in each year"
+
+
+def _budget(q: Quantities, ids: Ids) -> float:
+    """Return the budget of a year, or the mean of all years where it has none, millions."""
+    return float(q.budget[q.years.index(int(ids[0]))]) or float(q.budget.mean())
+
+
+def _committed(q: Quantities, ids: Ids) -> float:
+    """Return how much may be committed for each million of budget."""
+    return q.programme.settings.over_programming
+
+
+MONEY = Kind(
+    "money",
+    ("year",),
+    t("the money of {year}: a budget of {limit} million {currency}, with what was carried over"),
+    t("the budget of {year} rises by {amount} million {currency} ({share})"),
+    unit="million",
+    limit=_budget,
+    per=_committed,
+)
+WORDS = {"money": Words({"year": TIME}, kind=MONEY)}
 
 
 def outlays(q: Quantities, v: Variables) -> list[tuple[Ints, Ints, Floats]]:

@@ -10,11 +10,36 @@ N_{s,t+1} = (1-\lambda_s)\,N_{s,t} + \sum_{w,y} a_{w,t+1-\text{first}(y)}\,n_{w,
 
 import numpy as np
 
+from lotrinh.base.text import t
 from lotrinh.measures.quantities import Quantities
 from lotrinh.plan.linear import Builder, grid
 from lotrinh.plan.variables import Variables, at_work
+from lotrinh.plan.words import TIME, Ids, Kind, Words
 
 TITLE = "People of each skill"
+
+
+def _most(q: Quantities, ids: Ids) -> float:
+    """Return the people of a skill at the start or, where more, what its most demanding mode needs, FTE."""
+    s = q.programme.skills.position(ids[0])
+    _, skill, fte = q.mode_people
+    return float(max(q.people_start[s], fte[skill == s].max(initial=0.0)))
+
+
+PEOPLE = Kind(
+    "people",
+    ("skill",),
+    t("no more people of {skill} are at work than there are"),
+    t("people of {skill}: {amount} more in every quarter ({share})"),
+    unit="FTE",
+    limit=_most,
+)
+WORDS = {
+    "people_pool": Words(
+        {"skill": "skills", "quarter": TIME}, t("{skill}: people join by training and attraction, and some leave")
+    ),
+    "people": Words({"skill": "skills", "quarter": TIME}, kind=PEOPLE),
+}
 
 
 def rows(build: Builder, q: Quantities, v: Variables) -> None:

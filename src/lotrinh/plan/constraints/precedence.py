@@ -7,11 +7,40 @@ r"""A project starts only after its predecessors have ended.
 
 import numpy as np
 
+from lotrinh.base.text import Text, t
 from lotrinh.measures.quantities import Quantities
 from lotrinh.plan.linear import Builder
 from lotrinh.plan.variables import Variables
+from lotrinh.plan.words import TIME, Ids, Kind, Words, named
 
 TITLE = "Predecessors end first"
+
+
+def _order(q: Quantities, ids: Ids) -> Text:
+    later, earlier = (q.programme.projects.position(id) for id in ids)
+    wait = next(lag for p, before, lag in q.links if (p, before) == (later, earlier))
+    names = {"project": named(q, "projects", ids[0]), "earlier": named(q, "projects", ids[1])}
+    taken = [mode.duration for mode in q.programme.modes if mode.project == ids[1]]
+    first = q.programme.projects.of(ids[1]).earliest
+    if not taken:
+        return t("{project} starts only after {earlier} has ended, which has no mode", **names)
+    if first is None:
+        return t(
+            "{project} starts only after {earlier} has ended: {quarters} quarters later at the soonest",
+            quarters=min(taken) + wait,
+            **names,
+        )
+    return t(
+        "{project} starts only after {earlier} has ended, which starts in {first} at the earliest: "
+        "{quarters} quarters later at the soonest",
+        quarters=min(taken) + wait,
+        first=first,
+        **names,
+    )
+
+
+ORDER = Kind("precedence", ("project", "earlier"), _order, t("{project} no longer waits for {earlier}"), whole=True)
+WORDS = {"precedence": Words({"project": "projects", "earlier": "projects", "quarter": TIME}, kind=ORDER)}
 
 
 def rows(build: Builder, q: Quantities, v: Variables) -> None:

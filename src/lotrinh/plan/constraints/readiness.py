@@ -10,12 +10,32 @@ With ``u`` a level that is usable whatever the plan does, the rows are written i
 
 import numpy as np
 
+from lotrinh.base.text import t
 from lotrinh.measures.paths import usable_levels
 from lotrinh.measures.quantities import Floats, Quantities
 from lotrinh.plan.linear import Builder
 from lotrinh.plan.variables import Variables
+from lotrinh.plan.words import TIME, Ids, Kind, Words
 
 TITLE = "Within actual capability"
+
+
+def _level(q: Quantities, ids: Ids) -> float:
+    """Return the level that a project needs."""
+    p, k = q.programme.projects.position(ids[0]), q.programme.capabilities.position(ids[1])
+    return next(level for project, capability, level in q.prerequisites if (project, capability) == (p, k))
+
+
+READY = Kind(
+    "readiness",
+    ("project", "capability"),
+    t("{project} starts only where {capability} is usable at level {limit}"),
+    t("{project} may start with {capability} at level {to} instead of {limit} ({share})"),
+    unit="level",
+    limit=_level,
+    falls=True,
+)
+WORDS = {"readiness": Words({"project": "projects", "capability": "capabilities", "quarter": TIME}, kind=READY)}
 
 
 def floor_levels(q: Quantities) -> Floats:

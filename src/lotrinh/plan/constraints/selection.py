@@ -13,11 +13,39 @@ works or has ended are written with it and stay short.
 
 import numpy as np
 
+from lotrinh.base.text import Text, t
 from lotrinh.measures.quantities import Quantities
 from lotrinh.plan.linear import Builder, grid
 from lotrinh.plan.variables import Variables
+from lotrinh.plan.words import TIME, Ids, Kind, Words, named
 
 TITLE = "One mode and one start for each project"
+
+
+def _held(q: Quantities, ids: Ids) -> Text:
+    p = q.programme.projects.position(ids[0])
+    row, name = q.programme.projects[p], named(q, "projects", ids[0])
+    if p in q.locks:
+        mode, start = q.locks[p]
+        return t(
+            "{project} runs already or is decided: {mode} from {first}",
+            project=name,
+            mode=named(q, "modes", q.programme.modes.ids[mode]),
+            first=q.calendar.at(start),
+        )
+    if not (q.options.project == p).any():
+        return t("{project} is mandatory, but no mode of it fits its start window and the horizon", project=name)
+    if row.earliest is None and row.latest is None:
+        return t("{project} is mandatory", project=name)
+    first, last = row.earliest or q.calendar.start, row.latest or q.calendar.at(q.horizon - 1)
+    return t("{project} is mandatory and starts from {first} to {last}", project=name, first=first, last=last)
+
+
+MANDATORY = Kind("mandatory", ("project",), _held, t("{project} is left out"), whole=True, floor=True)
+WORDS = {
+    "selection": Words({"project": "projects"}, t("{project} runs once, in one mode"), MANDATORY),
+    "selection_begun": Words({"mode": "modes", "quarter": TIME}, t("what has started in mode {mode} has begun")),
+}
 
 
 def rows(build: Builder, q: Quantities, v: Variables) -> None:
