@@ -8,11 +8,13 @@ from rich.table import Table
 from rich.text import Text as Styled
 
 from lotrinh.base.text import Text, number, percent, t
+from lotrinh.base.units import units
 from lotrinh.cli.console import amount, between, console, print_line, short, table, titled
 from lotrinh.cli.plan_tables import directive_cells
 
 if TYPE_CHECKING:
     from lotrinh.plan.alternatives import Alternatives
+    from lotrinh.plan.explain.binding import Binding
     from lotrinh.plan.explain.price import Price
     from lotrinh.plan.explain.waiting import Waiting
     from lotrinh.plan.explain.why_not import WhyNot
@@ -73,13 +75,12 @@ def worth(plan: Plan, low: float, high: float) -> str:
     return f"{between(low, high)} ({share})"
 
 
-def print_why_not(plan: Plan, answers: list[WhyNot]) -> None:
-    """Print why each project is left out."""
-    for answer in answers:
-        row = plan.programme.projects.of(answer.project)
-        console().print(Styled(titled(row, answer.project), style="bold"))
-        for sentence in why_not_words(plan, answer):
-            print_line(f"  {sentence}")
+def print_why_not(plan: Plan, answer: WhyNot) -> None:
+    """Print why a project is left out."""
+    row = plan.programme.projects.of(answer.project)
+    console().print(Styled(titled(row, answer.project), style="bold"))
+    for sentence in why_not_words(plan, answer):
+        print_line(f"  {sentence}")
 
 
 def why_not_words(plan: Plan, answer: WhyNot) -> list[Text]:
@@ -104,31 +105,28 @@ def why_not_words(plan: Plan, answer: WhyNot) -> list[Text]:
             )
             for each in answer.out_of_reach
         ]
-    words = []
     if answer.status == "forbidden":
-        words.append(t("No plan can hold it: the rules that stand against it follow."))
-        if answer.conflict is not None:
-            words.extend(answer.conflict.sentences())
-        return words
+        return [t("No plan holds it.")] if answer.conflict is None else answer.conflict.text()
     if answer.status == "unknown" or answer.cost is None or answer.other is None:
         return [t("Within the time neither a plan that holds it nor a proof that there is none was found.")]
     cost = worth(plan, answer.cost.low, answer.cost.high)
-    words.append(t("Forced in, it costs {cost} weighted level-years.", cost=cost))
+    words = [t("Forced in, it costs {cost} weighted level-years.", cost=cost)]
     changes = moved(plan, answer.other)
-    for names, sentence in (
-        (changes["dropped"], t("It displaces: {projects}.", projects=_list(plan, changes["dropped"]))),
-        (changes["added"], t("With it come: {projects}.", projects=_list(plan, changes["added"], answer.project))),
-        (changes["moved"], t("Others move: {projects}.", projects=tuple(changes["moved"]))),
-    ):
-        if set(names) - {answer.project}:
-            words.append(sentence)
+    added = tuple(id for id in changes["added"] if id != answer.project)
+    if changes["dropped"]:
+        words.append(t("It displaces: {projects}.", projects=_list(plan, changes["dropped"])))
+    if added:
+        words.append(t("With it come: {projects}.", projects=_list(plan, added)))
+    if changes["moved"]:
+        words.append(t("Others move: {projects}.", projects=changes["moved"]))
     if answer.in_the_way:
-        words.append(t("Added to the plan as it stands, it breaks: {rules}.", rules="; ".join(answer.in_the_way)))
+        rules = "; ".join(str(rule) for rule in answer.in_the_way[:5])
+        words.append(t("Added to the plan as it stands, it breaks: {rules}.", rules=rules))
     return words
 
 
-def _list(plan: Plan, ids: tuple[str, ...], but: str = "") -> str:
-    return "; ".join(titled(plan.programme.projects.of(id), id) for id in ids if id != but)
+def _list(plan: Plan, ids: tuple[str, ...]) -> str:
+    return "; ".join(titled(plan.programme.projects.of(id), id) for id in ids)
 
 
 def print_waiting(plan: Plan, project: str, answers: list[Waiting]) -> None:
@@ -148,7 +146,7 @@ def print_waiting(plan: Plan, project: str, answers: list[Waiting]) -> None:
     )
     for each in answers:
         if each.broken:
-            words = t("breaks {rules}", rules=short("; ".join(each.broken), 60))
+            words = t("breaks {rules}", rules=short("; ".join(str(rule) for rule in each.broken), 90))
         elif each.alone.change >= 0:
             words = t("gains {value}", value=number(each.alone.change, 3))
         else:
@@ -185,6 +183,35 @@ def print_alternatives(plan: Plan, found: Alternatives) -> None:
         console().print(Styled(f"{title} ({len(ids)})", style="bold"))
         for id in ids:
             print_line(f"  {titled(plan.programme.projects.of(id), id)}")
+
+
+def print_binding(plan: Plan, found: list[Binding], most: int = 20) -> None:
+    """Print what binds, with the worth of one unit more in each year."""
+    from lotrinh.plan.explain.binding import years_of
+
+    years = years_of(found)
+    rows = table(
+        t("What binds: worth of one unit more, weighted level-years, in the relaxation"),
+        (t("Limit"), "left"),
+        (t("Unit"), "left"),
+        *((Text(year), "right") for year in years),
+        (t("All years"), "right"),
+        (t("1 % more"), "right"),
+        (t("At the limit"), "right"),
+    )
+    for one in found[:most]:
+        about = f" ({', '.join(str(each) for each in one.about)})" if one.about else ""
+        rows.add_row(
+            short(str(one.words), 60) + about,
+            short(str(units()[one.unit]), 12) if one.unit else "",
+            *(number(one.prices[year], 2) if year in one.prices else "·" for year in years),
+            number(one.price, 2),
+            number(one.relative, 3),
+            str(t("{tight} of {rows}", tight=one.tight, rows=one.rows)),
+        )
+    console().print(rows)
+    if len(found) > most:
+        print_line(t("{count} more bind less.", count=len(found) - most))
 
 
 def print_front(points: list[Point]) -> None:

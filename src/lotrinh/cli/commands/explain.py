@@ -31,7 +31,7 @@ def explain(
         bool, Parameter(negative="", help="Of a programme without a plan: what cannot be held together.")
     ] = False,
     budget: Budget = "",
-    with_: With = None,
+    with_: With = (),
     time_limit: Annotated[float, Parameter(help="Seconds for each answer.")] = 25.0,
     threads: Threads = 2,
     json_: Json = False,
@@ -46,7 +46,7 @@ def explain(
         Plan file, from `lotrinh plan -o`; with --conflict also a programme: a folder of tables or a workbook.
     """
     if conflict:
-        return _conflict(plan, tuple(with_ or ()), budget, time_limit, json_)
+        return _conflict(plan, with_, budget, time_limit, json_)
     if not (why_not or price or binding or waiting):
         raise UsageError(str(t("ask one of --why-not, --price, --binding, --waiting or --conflict")))
     from lotrinh.plan.planfile import load_plan
@@ -55,9 +55,11 @@ def explain(
     known = load_plan(plan)
     settings = PlanSettings(time_limit=time_limit, gap=0.002, threads=threads)
     content: dict[str, Any] = {}
-    for ask, names in ((_why_not, why_not), (_prices, price), (_waiting, waiting), (_binding, binding)):
+    for ask, names in ((_why_not, why_not), (_prices, price), (_waiting, waiting)):
         if names:
             content.update(ask(known, names, settings, json_))
+    if binding:
+        content.update(_binding(known, settings, json_))
     if json_:
         print_json(content)
     return 0
@@ -100,7 +102,7 @@ def _waiting(plan: Plan, names: list[str], settings: PlanSettings, json_: bool) 
     return {"waiting": content}
 
 
-def _binding(plan: Plan, asked: bool, settings: PlanSettings, json_: bool) -> dict[str, Any]:
+def _binding(plan: Plan, settings: PlanSettings, json_: bool) -> dict[str, Any]:
     from lotrinh.cli.explain_tables import print_binding
     from lotrinh.plan.explain.binding import binding
 

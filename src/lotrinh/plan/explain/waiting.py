@@ -7,13 +7,15 @@ it would break. Planned anew: the project starts then and all the rest may chang
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from lotrinh.base.issues import UsageError
-from lotrinh.base.text import t
+from lotrinh.base.text import Text, t
 from lotrinh.plan.explain.again import Interval, again, demanded, lost
 from lotrinh.plan.explain.alone import Alone, alone
+from lotrinh.plan.explain.broken import broken_words
 from lotrinh.plan.explain.why_not import position
 from lotrinh.plan.formulate import formulate
 from lotrinh.plan.plan import Plan
@@ -30,7 +32,7 @@ class Waiting:
     Attributes
     ----------
     start: the quarter; `later` how many quarters after the plan's start it lies (negative: before).
-    alone: what moving this project alone would do.
+    alone: what moving this project alone would do; `broken` are the rules that it would break.
     loss: what the best plan with this start is worth less than the best plan, None where `status` is ``infeasible``
         or ``none`` (nothing found within the time).
     """
@@ -38,8 +40,20 @@ class Waiting:
     start: str
     later: int
     alone: Alone
+    broken: tuple[Text, ...]
     status: str
     loss: Interval | None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the start as plain data."""
+        return {
+            "start": self.start,
+            "later": self.later,
+            "alone": {"change": self.alone.change, "broken": [str(each) for each in self.broken]},
+            "status": self.status,
+            "low": None if self.loss is None else self.loss.low,
+            "high": None if self.loss is None else self.loss.high,
+        }
 
 
 def waiting(plan: Plan, project: str, settings: PlanSettings, steps: tuple[int, ...] = STEPS) -> list[Waiting]:
@@ -70,5 +84,7 @@ def waiting(plan: Plan, project: str, settings: PlanSettings, steps: tuple[int, 
         answer = again(moved, plan.decisions, each, plan.bound)
         loss = lost(plan.objective, plan.bound, answer) if answer.found else None
         clipped = Interval(max(0.0, loss.low), max(0.0, loss.high)) if loss else None
-        found.append(Waiting(start, step, alone(plan, formulation, same[step]), answer.status, clipped))
+        single = alone(plan, formulation, same[step])
+        broken = broken_words(formulation, single.rows, single.short)
+        found.append(Waiting(start, step, single, broken, answer.status, clipped))
     return found

@@ -8,15 +8,19 @@ plan reaches: that is quickly solved and says more than a list of rules.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from lotrinh.base.issues import UsageError
-from lotrinh.base.text import t
+from lotrinh.base.text import Text, t
 from lotrinh.measures.paths import usable_levels
 from lotrinh.measures.quantities import Floats, Ints, Quantities
+from lotrinh.plan.conflict import Conflict, conflict
 from lotrinh.plan.explain.again import Answer, Interval, again, forced, lost
+from lotrinh.plan.explain.alone import least_in_the_way
+from lotrinh.plan.explain.broken import broken_words
 from lotrinh.plan.formulate import Formulation, formulate
 from lotrinh.plan.plan import Plan
 from lotrinh.plan.settings import PlanSettings
@@ -47,6 +51,8 @@ class WhyNot:
         (it can be had, at a cost), ``unknown`` (neither a plan nor a proof within the time).
     cost: what the best plan with it is worth less than the best plan, weighted level-years.
     other: the programme solved again with the project forced in.
+    in_the_way: rules that adding it alone to the plan as it stands would break, at the start where they are fewest.
+    conflict: where it is forbidden, the rules that together forbid it.
     """
 
     project: str
@@ -54,7 +60,24 @@ class WhyNot:
     out_of_reach: tuple[OutOfReach, ...] = ()
     cost: Interval | None = None
     other: Answer | None = None
+    in_the_way: tuple[Text, ...] = ()
+    conflict: Conflict | None = None
     seconds: float = 0.0
+
+    def as_dict(self, plan: Plan) -> dict[str, Any]:
+        """Return the answer as plain data; `plan` is the one that was asked about."""
+        found = self.other is not None and self.other.found
+        return {
+            "project": self.project,
+            "status": self.status,
+            "low": None if self.cost is None else self.cost.low,
+            "high": None if self.cost is None else self.cost.high,
+            "out_of_reach": [asdict(each) for each in self.out_of_reach],
+            "changes": moved(plan, self.other) if found and self.other is not None else None,
+            "in_the_way": [str(each) for each in self.in_the_way],
+            "conflict": None if self.conflict is None else self.conflict.as_dict(),
+            "seconds": self.seconds,
+        }
 
 
 def why_not(plan: Plan, project: str, settings: PlanSettings) -> WhyNot:
@@ -70,19 +93,25 @@ def why_not(plan: Plan, project: str, settings: PlanSettings) -> WhyNot:
     if plan.decisions.option[p] >= 0:
         return WhyNot(project, "chosen")
     formulation = formulate(q)
-    if not (q.options.project == p).any():
+    nearest = least_in_the_way(plan, formulation, p)
+    if nearest is None:
         return WhyNot(project, "no_start")
+    in_the_way = broken_words(formulation, nearest.rows, nearest.short)
     unreached = out_of_reach(formulation, p, settings, plan)
     if unreached:
-        return WhyNot(project, "out_of_reach", unreached, seconds=time.perf_counter() - began)
+        seconds = time.perf_counter() - began
+        return WhyNot(project, "out_of_reach", unreached, in_the_way=in_the_way, seconds=seconds)
     left = max(1.0, settings.time_limit - (time.perf_counter() - began))
     other = again(forced(formulation, project), plan.decisions, replace(settings, time_limit=left), plan.bound)
-    seconds = time.perf_counter() - began
     if other.found:
-        cost = lost(plan.objective, plan.bound, other)
-        return WhyNot(project, "possible", (), Interval(max(0.0, cost.low), max(0.0, cost.high)), other, seconds)
-    status = "forbidden" if other.status == "infeasible" else "unknown"
-    return WhyNot(project, status, (), None, other, seconds)
+        loss = lost(plan.objective, plan.bound, other)
+        cost = Interval(max(0.0, loss.low), max(0.0, loss.high))
+        return WhyNot(project, "possible", (), cost, other, in_the_way, None, time.perf_counter() - began)
+    if other.status != "infeasible":
+        return WhyNot(project, "unknown", (), None, other, in_the_way, None, time.perf_counter() - began)
+    left = max(MOMENT, settings.time_limit - (time.perf_counter() - began))
+    clash = conflict(formulation, [project], left, settings.seed)
+    return WhyNot(project, "forbidden", (), None, other, in_the_way, clash, time.perf_counter() - began)
 
 
 def position(programme: Programme, project: str) -> int:
