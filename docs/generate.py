@@ -118,7 +118,18 @@ def issue_list() -> str:
 def rule_page(module: ModuleType) -> str:
     """Return the page of one rule: its title, its docstring with the formula, its unit where it measures."""
     unit = f"\n\nUnit: {module.UNIT or 'none'}" if hasattr(module, "UNIT") else ""
-    return f"# {module.TITLE}\n\n{inspect.getdoc(module)}{unit}\n\nCode: `{module.__name__}`\n"
+    unit += "".join(f"; `{scope}`: {own}" for scope, own in getattr(module, "UNITS", {}).items())
+    return f"# {module.TITLE}\n\n{inspect.getdoc(module)}{unit}{use(module)}\n\nCode: `{module.__name__}`\n"
+
+
+def use(module: ModuleType) -> str:
+    """Return what the rule of a directive accepts as a scope and how it can be held; nothing for other rules."""
+    if not hasattr(module, "SCOPES"):
+        return ""
+    known = Entity.registry
+    scopes = (f"an id of [{name}](#table-{name})" if name in known else f"`{name}`" for name in module.SCOPES)
+    hard = " and ".join(f"`{sign}`" for sign in getattr(module, "HARD", ())) or "never"
+    return f"\n\nScope: {', '.join(('`all`', *scopes))}\n\nHard or soft: {hard}"
 
 
 def rules(package: str, *, measures: bool) -> dict[str, ModuleType]:
@@ -174,6 +185,12 @@ def pages() -> dict[str, str]:
             "Constraints",
             "Rules that every plan keeps.",
             rules("lotrinh.plan.constraints", measures=False),
+        ),
+        (
+            "directives",
+            "Directives",
+            "Rules that the rows of [directives](#table-directives) are bound to.",
+            rules("lotrinh.plan.directives", measures=False),
         ),
         (
             "measures",

@@ -282,7 +282,7 @@ def test_columns_with_a_default_may_be_absent() -> None:
 
 def test_optional_tables_may_be_absent() -> None:
     tables = base()
-    for name in ("locks", "kpis", "frontier", "migration_skills", "migration"):
+    for name in ("locks", "kpis", "frontier", "migration_skills", "migration", "directives"):
         table(name, "")(tables)
     assert len(parsed(tables).locks) == 0
 

@@ -34,10 +34,10 @@ def print_prices(plan: Plan, prices: list[Price]) -> None:
         (t("By"), "right"),
         (t("Price, weighted level-years"), "left"),
     )
-    from lotrinh.plan.statements import rules
+    from lotrinh.plan.statements import unit as unit_of
 
     for price in prices:
-        unit = rules()[price.verdict.directive.rule].UNIT
+        unit = unit_of(price.verdict.directive)
         margin = amount(abs(float(price.verdict.margin[0])), unit)
         found.add_row(*directive_cells(price.verdict, 52), margin, str(price_words(plan, price)))
     console().print(found)
@@ -52,14 +52,14 @@ def print_prices(plan: Plan, prices: list[Price]) -> None:
 
 def price_words(plan: Plan, price: Price) -> Text | str:
     """Return the price of a directive in words."""
-    from lotrinh.plan.statements import rules
+    from lotrinh.plan.statements import unit as unit_of
 
     if price.status == "watched":
         return t("its rule can only be watched")
     if price.status == "unknown":
         return t("no plan that holds it was found in time")
     if price.status == "impossible":
-        unit = rules()[price.verdict.directive.rule].UNIT
+        unit = unit_of(price.verdict.directive)
         if price.reached is None:
             return t("no plan holds it")
         return t("no plan holds it; nearest found {reached}", reached=amount(price.reached, unit))

@@ -148,9 +148,9 @@ def _directives(plan: Plan) -> Table:
 
 def directive_cells(verdict: Verdict, width: int) -> list[str | Styled]:
     """Return sentence, kind, measure, threshold and whether it is held, as cells of a table."""
-    from lotrinh.plan.statements import rules
+    from lotrinh.plan.statements import unit as unit_of
 
-    row, held, unit = verdict.directive, bool(verdict.held[0]), rules()[verdict.directive.rule].UNIT
+    row, held, unit = verdict.directive, bool(verdict.held[0]), unit_of(verdict.directive)
     error = float(verdict.error[0])
     return [
         short(titled(row, row.directive), width),

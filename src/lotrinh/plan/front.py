@@ -110,7 +110,7 @@ def _point(plan: Plan, paths: Paths, money_weight: float, price: float, gap: flo
         independence=float(verdict(paths, _WITHDRAWAL).measure[0]),
         cost=float(paths.money[0].sum()),
         tail=float(tail.measure[0]),
-        tail_error=float(getattr(tail, "error", np.zeros(1))[0]),
+        tail_error=float(tail.error[0]),
         projects=tuple(plan.programme.projects.ids[p] for p in chosen),
     )
 

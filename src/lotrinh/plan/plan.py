@@ -141,6 +141,7 @@ class Plan:
                     "rule": found.directive.rule,
                     "kind": found.directive.kind,
                     "measure": _plain(float(found.measure[0])),
+                    "error": _plain(float(found.error[0])),
                     "comparison": found.directive.comparison,
                     "threshold": found.directive.threshold,
                     "held": bool(found.held[0]),

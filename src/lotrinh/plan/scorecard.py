@@ -1,4 +1,4 @@
-"""How every directive fares on a path: its measure, the threshold, held or not, and by how much."""
+"""How every directive fares on a path: its measure and its error, the threshold, held or not, and by how much."""
 
 from __future__ import annotations
 
@@ -21,11 +21,13 @@ class Verdict:
     Attributes
     ----------
     measure: of each scenario, shape (S,), in the unit of the rule.
+    error: standard error of the measure where the rule samples, else 0, shape (S,).
     held: whether each scenario holds it, shape (S,).
     """
 
     directive: Directive
     measure: Floats
+    error: Floats
     held: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 
     @property
@@ -37,11 +39,13 @@ class Verdict:
 
 def verdict(paths: Paths, directive: Directive) -> Verdict:
     """Return how one directive fares."""
-    measure = np.asarray(rules()[directive.rule].measure(paths, directive), dtype=float)
+    rule = rules()[directive.rule]
+    measure = np.asarray(rule.measure(paths, directive), dtype=float)
+    error = rule.error(paths, directive) if hasattr(rule, "error") else np.zeros_like(measure)
     slack = TOLERANCE * max(1.0, abs(directive.threshold))
-    if directive.comparison == ">=":
-        return Verdict(directive, measure, measure >= directive.threshold - slack)
-    return Verdict(directive, measure, measure <= directive.threshold + slack)
+    above = directive.comparison == ">="
+    held = measure >= directive.threshold - slack if above else measure <= directive.threshold + slack
+    return Verdict(directive, measure, error, held)
 
 
 def scorecard(paths: Paths) -> list[Verdict]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lotrinh.base.calendar import Quarter
+from lotrinh.base.registry import names
 from lotrinh.programme.columns import (
     choice,
     entity,
@@ -31,10 +32,7 @@ ORGANISATION_KINDS = ("academy", "university", "institute", "business", "agency"
 MIGRATION_FUNCTIONS = ("key_establishment", "signature", "already_weak")
 DIRECTIVE_KINDS = ("hard", "soft", "watch")
 COMPARISONS = (">=", "<=")
-RULES = (
-    "national_goals", "focus_fields", "critical_mass", "scatter", "lag", "readiness", "security_first", "withdrawal",
-    "supplier_share", "people", "products", "consortium", "exploration", "tail", "long_term", "releases",
-)  # fmt: skip
+RULES = names("lotrinh.plan.directives")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -359,7 +357,7 @@ class MigrationSkill(Row):
 class Directive(Titled):
     directive: str = ident("Id of the directive")
     rule: str = choice("Rule that measures it", RULES)
-    scope: str = text("What it speaks of: all, or the id of a field, a capability or an organisation", default="all")
+    scope: str = text("What it speaks of: all, or an id or a word that its rule accepts", default="all")
     comparison: str = choice("How the measure is compared with the threshold", COMPARISONS)
     threshold: float = number("Threshold, in the unit of the rule", "")
     kind: str = choice("Kind: hard is a constraint, soft has a price, watch is reported", DIRECTIVE_KINDS)

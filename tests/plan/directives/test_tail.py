@@ -9,6 +9,7 @@ sample may take its border at the next value: v is the value at risk at 0.1 and 
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import math
 
@@ -17,11 +18,12 @@ import pytest
 from tests.oracle.oracle import Rules
 from tests.plan.builders import FIFTH, build
 from tests.plan.directives.random_plans import partnered, random_decisions
-from tests.plan.directives.said import directive, measured, path, stacked, starts_of
+from tests.plan.directives.said import best, directive, measured, path, stacked, starts_of
 
 from lotrinh.measures.paths import follow
 from lotrinh.measures.quantities import Quantities
-from lotrinh.plan.directives.tail import SCENARIOS, WORST, final_levels
+from lotrinh.plan.directives.tail import SCENARIOS, WORST, sampled_levels
+from lotrinh.plan.scorecard import verdict
 from lotrinh.programme.programme import Programme
 
 
@@ -115,7 +117,7 @@ def test_the_sample_has_the_chances_of_the_outcomes() -> None:
         chance: dict[float, float] = {}
         for value, weight in outcomes(programme, starts_of(q, decisions)):
             chance[round(value, 6)] = chance.get(round(value, 6), 0.0) + weight
-        values, counts = np.unique(np.round(final_levels(follow(q, decisions)), 6), return_counts=True)
+        values, counts = np.unique(np.round(sampled_levels(follow(q, decisions), q.horizon), 6), return_counts=True)
         for value, count in zip(values, counts, strict=True):
             near = sum(weight for other, weight in chance.items() if abs(other - value) < 3e-6)
             assert abs(count / SCENARIOS - near) <= 4 * math.sqrt(near * (1 - near) / SCENARIOS) + 1e-9
@@ -149,7 +151,7 @@ def test_a_failed_predecessor_leaves_nothing() -> None:
     )
     found = path(programme, {"P": 0, "Q": 1})
     assert measured(found, directive("tail"))[0] == pytest.approx(0.5)
-    assert sorted(set(np.round(final_levels(found), 9))) == [0.5, 3.0]
+    assert sorted(set(np.round(sampled_levels(found, 4), 9))) == [0.5, 3.0]
 
 
 def test_the_error_falls_with_the_scenarios() -> None:
@@ -159,7 +161,7 @@ def test_the_error_falls_with_the_scenarios() -> None:
     decisions = ordered(q, 3)
     mean, deviation = exact(outcomes(programme, starts_of(q, decisions)))
     many = 100_000
-    sample = np.sort(final_levels(follow(q, decisions), many, seed=1))[: math.ceil(WORST * many)]
+    sample = np.sort(sampled_levels(follow(q, decisions), q.horizon, many, seed=1))[: math.ceil(WORST * many)]
     assert sample.mean() == pytest.approx(mean, abs=4 * deviation / (WORST * math.sqrt(many)) + 1e-9)
 
 
@@ -177,3 +179,64 @@ def test_many_futures_are_their_own_sample() -> None:
     final = np.sort(several.usable[:, :, -1].mean(axis=1))
     assert measured(several, directive("tail")) == pytest.approx([final[:3].mean()] * 23)
     assert final[0] < final[-1]
+
+
+def mean_of_worst(sample: np.ndarray) -> float:
+    return float(np.sort(sample)[: math.ceil(WORST * len(sample))].mean())
+
+
+def many_projects() -> Programme:
+    """Return a programme of twelve projects whose outcomes are nearly as many as scenarios."""
+    names = [f"P{i}" for i in range(12)]
+    return build(
+        names,
+        capabilities={"C": {"level_start": 0}, "K": {"level_start": 1}},
+        gates=[(name, 1, 1, 0.5 + 0.03 * i) for i, name in enumerate(names)],
+        gains=[(name, "CK"[i % 2], 0.2 + 0.017 * i * i / 4) for i, name in enumerate(names)],
+        skills=["S"],
+    )
+
+
+def test_the_stated_error_is_the_spread_over_seeds() -> None:
+    """Of 400 samples, whose spread is itself known to one part in 28; the smallness of the tail adds some."""
+    programme = many_projects()
+    found = path(programme, dict.fromkeys(programme.projects.ids, 0))
+    several = [mean_of_worst(sampled_levels(found, 4, seed=seed)) for seed in range(400)]
+    stated = verdict(found, directive("tail")).error
+    assert stated.shape == (1,)
+    assert stated[0] == pytest.approx(np.std(several), rel=0.15)
+    assert verdict(found, directive("tail")).measure[0] == pytest.approx(several[0])
+    assert several[0] == pytest.approx(np.mean(several), abs=4 * stated[0])
+
+
+def test_the_error_by_hand() -> None:
+    # Thirty futures that end at 0.1, 0.2, ...: below 0.3, the best of the worst three, by 0.2, 0.1 and 0. The mean of
+    # the thirty is 0.01, that of their squares 0.05/30; the root of 0.05/30 - 0.0001 is 0.03958; by 0.1·√30, 0.0723.
+    paths = stacked(*[path(many_projects(), {})] * 30)
+    usable = np.zeros_like(paths.usable)
+    usable[:, :, -1] = np.arange(1, 31)[:, None] / 10
+    told = verdict(dataclasses.replace(paths, usable=usable), directive("tail"))
+    assert told.measure == pytest.approx(0.2)
+    assert told.error == pytest.approx([0.0723] * 30, abs=1e-4)
+
+
+def test_rules_that_do_not_sample_have_no_error() -> None:
+    programme = many_projects()
+    found = path(programme, {"P0": 0})
+    assert verdict(found, directive("focus_fields")).error.tolist() == [0.0]
+
+
+def test_the_plan_states_the_error() -> None:
+    plan = best(many_projects(), directive("tail", kind="watch"), directive("focus_fields", kind="watch"))
+    tail, other = plan.summary()["directives"]
+    assert tail["error"] == pytest.approx(plan.directives()[0].error[0], abs=1e-9)
+    assert tail["error"] > 0 == other["error"]
+
+
+def test_a_state_before_the_end() -> None:
+    """What has not ended by then is not there yet, whatever its luck."""
+    programme = many_projects()
+    found = path(programme, {"P0": 0, "P1": 2})
+    early, late = (sampled_levels(found, at) for at in (2, 3))
+    assert sorted({*np.round(early, 6)}) == [0.5, 0.6]  # C at 0 or 0.2, K at 1
+    assert len({*np.round(late, 6)}) == 4

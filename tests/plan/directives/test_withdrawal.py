@@ -88,7 +88,7 @@ def told(programme: Programme, said, decisions=None, plan=None) -> tuple[list[fl
     at = q.horizon if said.until is None else q.calendar.time(said.until) + 1
     own = remaining(programme, starts_of(q, decisions), restored, at, said.scope)
     assert measured(paths, said)[0] == pytest.approx(min(own.values(), default=1.0), abs=1e-9)
-    return withdrawal.remaining(paths, said)[0].tolist(), list(own.values())
+    return withdrawal.remaining(paths, said, at)[0].tolist(), list(own.values())
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -218,7 +218,7 @@ def test_a_foundation_takes_what_rests_on_it() -> None:
     top, below, _ = q.foundations[0]
     cut = dataclasses.replace(paths, relied=np.zeros_like(paths.relied))
     cut.relied[:, 0, below, -1] = paths.level[:, below, -1]
-    left = withdrawal.remaining(cut, directive("withdrawal", scope=programme.capabilities.ids[top]))
+    left = withdrawal.remaining(cut, directive("withdrawal", scope=programme.capabilities.ids[top]), q.horizon)
     assert left[0, 0] == pytest.approx(0.0 if paths.usable[0, top, -1] > 0 else 1.0)
 
 

@@ -1,11 +1,11 @@
 r"""Share of chosen projects with a product that join at least one academy, university or institute and one business.
 
 ```{math}
-\frac{\sum_{p\text{ with a product, joined}} [p\text{ chosen}]}{\sum_{p\text{ with a product}} [p\text{ chosen}]}
+\frac{\sum_{p\text{ with a product, joined}} [p\text{ at work}]}{\sum_{p\text{ with a product}} [p\text{ at work}]}
 ```
 
-The lead counts as much as the partners. The scope may be one field. Without such a project the directive is held: the
-share counts as 1 for a floor, as 0 for a ceiling.
+The lead counts as much as the partners. The scope may be one field. Only projects at work within the window count.
+Without such a project the directive is held: the share counts as 1 for a floor, as 0 for a ceiling.
 """
 
 from __future__ import annotations
@@ -15,12 +15,14 @@ import numpy as np
 from lotrinh.measures.paths import Paths
 from lotrinh.measures.quantities import Floats, Quantities
 from lotrinh.plan.linear import Builder
-from lotrinh.plan.statements import Statement, demand, of_nothing, share
+from lotrinh.plan.statements import Statement, demand, of_nothing, running, runs, share
 from lotrinh.plan.variables import Variables
 from lotrinh.programme.entities import Directive
 
 TITLE = "Product projects that join research and business"
 UNIT = "share"
+SCOPES = ("fields",)
+HARD = (">=", "<=")
 RESEARCH = ("academy", "university", "institute")
 
 
@@ -40,14 +42,13 @@ def _kinds(q: Quantities, directive: Directive) -> tuple[Floats, Floats]:
 def measure(paths: Paths, directive: Directive) -> Floats:
     """Return the share in each scenario, shape (S,)."""
     product, both = _kinds(paths.quantities, directive)
-    chosen = paths.running.any(axis=-1).astype(float)
+    chosen = runs(paths, directive).astype(float)
     return share(chosen @ both, chosen @ product, of_nothing(directive))
 
 
 def rows(build: Builder, q: Quantities, v: Variables, directive: Directive) -> list[Statement]:
     """Return that the share compares with the threshold."""
     product, both = _kinds(q, directive)
-    mode = np.arange(len(q.programme.modes))
-    ever, can = v.begun.ever(mode)
-    project = q.mode_project[mode[can]]
-    return [demand(directive, ever[can], both[project], of=product[project], unit=float(product.sum()))]
+    project, column, sign = running(q, v, directive)
+    unit = float(product.sum())
+    return [demand(directive, column, sign * both[project], of=sign * product[project], unit=unit)]

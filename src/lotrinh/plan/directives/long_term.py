@@ -1,7 +1,7 @@
-r"""Accumulated capability over the horizon: level-years of usable capability, not weighted and not discounted.
+r"""Accumulated capability within the window: level-years of usable capability, not weighted and not discounted.
 
 ```{math}
-\sum_k \sum_{t<T} \tfrac14 U_{k,t}
+\sum_k \sum_{t\text{ in the window}} \tfrac14 U_{k,t}
 ```
 
 The scope may be one capability, or a field for its capabilities.
@@ -12,16 +12,17 @@ from __future__ import annotations
 import numpy as np
 
 from lotrinh.base.calendar import QUARTERS_PER_YEAR
-from lotrinh.measures import accumulated_capability
 from lotrinh.measures.paths import Paths
 from lotrinh.measures.quantities import Floats, Quantities
 from lotrinh.plan.linear import Builder
-from lotrinh.plan.statements import Statement, demand
+from lotrinh.plan.statements import Statement, demand, window
 from lotrinh.plan.variables import Variables
 from lotrinh.programme.entities import Directive
 
 TITLE = "Accumulated level-years"
 UNIT = "level-year"
+SCOPES = ("capabilities", "fields")
+HARD = (">=",)
 
 
 def _concerned(q: Quantities, directive: Directive) -> list[int]:
@@ -31,13 +32,12 @@ def _concerned(q: Quantities, directive: Directive) -> list[int]:
 
 def measure(paths: Paths, directive: Directive) -> Floats:
     """Return the level-years in each scenario, shape (S,)."""
-    concerned = _concerned(paths.quantities, directive)
-    return np.asarray(accumulated_capability.measure(paths)[:, concerned].sum(axis=-1))
+    q = paths.quantities
+    usable = paths.usable[:, _concerned(q, directive), :-1][..., window(q, directive)]
+    return np.asarray(usable.sum(axis=(1, 2)) / QUARTERS_PER_YEAR)
 
 
-def rows(build: Builder, q: Quantities, v: Variables, directive: Directive) -> list[Statement] | None:
-    """Return that the level-years reach the threshold; a ceiling is only watched."""
-    if directive.comparison != ">=":
-        return None
-    columns = v.usable[_concerned(q, directive), : q.horizon].ravel()
+def rows(build: Builder, q: Quantities, v: Variables, directive: Directive) -> list[Statement]:
+    """Return that the level-years reach the threshold."""
+    columns = v.usable[_concerned(q, directive), :-1][:, window(q, directive)]
     return [demand(directive, columns, 1.0 / QUARTERS_PER_YEAR)]

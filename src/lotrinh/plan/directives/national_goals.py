@@ -4,8 +4,8 @@ r"""Share of project money spent on projects that serve a weighted national goal
 \frac{\sum_{p\text{ serves}} C_p}{\sum_p C_p}
 ```
 
-The scope may be one goal; with all, any goal of a weight above 0 counts. Where nothing is spent the directive is
-held: the share counts as 1 for a floor, as 0 for a ceiling.
+The scope may be one goal; with all, any goal of a weight above 0 counts. Only money spent within the window counts.
+Where nothing is spent the directive is held: the share counts as 1 for a floor, as 0 for a ceiling.
 """
 
 from __future__ import annotations
@@ -15,12 +15,14 @@ import numpy as np
 from lotrinh.measures.paths import Paths
 from lotrinh.measures.quantities import Floats, Quantities
 from lotrinh.plan.linear import Builder
-from lotrinh.plan.statements import Statement, demand, of_nothing, share
+from lotrinh.plan.statements import Statement, demand, of_nothing, purse, share, spending, spent
 from lotrinh.plan.variables import Variables
 from lotrinh.programme.entities import Directive
 
 TITLE = "Money with a line of sight to a national goal"
 UNIT = "share"
+SCOPES = ("goals",)
+HARD = (">=", "<=")
 
 
 def _serves(q: Quantities, directive: Directive) -> Floats:
@@ -33,12 +35,12 @@ def _serves(q: Quantities, directive: Directive) -> Floats:
 
 def measure(paths: Paths, directive: Directive) -> Floats:
     """Return the share in each scenario, shape (S,)."""
-    spent = paths.project_spend.sum(axis=-1)
-    return share(spent @ _serves(paths.quantities, directive), spent.sum(axis=-1), of_nothing(directive))
+    money = spent(paths, directive)
+    return share(money @ _serves(paths.quantities, directive), money.sum(axis=-1), of_nothing(directive))
 
 
 def rows(build: Builder, q: Quantities, v: Variables, directive: Directive) -> list[Statement]:
     """Return that the share compares with the threshold."""
-    option, _, money = q.option_spend
+    option, money = spending(q, directive)
     serving = _serves(q, directive)[q.options.project[option]]
-    return [demand(directive, v.x[option], serving * money, of=money, unit=float(q.budget.sum()))]
+    return [demand(directive, v.x[option], serving * money, of=money, unit=purse(q, directive))]

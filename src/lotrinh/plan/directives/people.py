@@ -1,46 +1,59 @@
-r"""Specialists who have completed training or come from abroad, and stay, by the date.
+r"""Specialists who complete training or come from abroad within the window, and stay; or the work left unfilled.
 
 ```{math}
 \sum_{w,s,y} n_{w,s,y} \cdot \text{completion}_w \cdot \text{retention}_w
-\cdot \text{profile}_w(\text{date} - \text{first}(y))
+\cdot \text{profile}_w(\text{window} - \text{first}(y))
+\qquad\text{or}\qquad \sum_s \sum_{t\text{ in the window}} \max(0,\ \text{demand}_{s,t} - N_{s,t})
 ```
 
-The scope may be one skill or one flow. Persons are counted, whatever working time they add.
+The scope may be one skill or one flow: that of attraction counts the experts from abroad. Persons are counted, whatever
+working time they add, in the quarter at whose end they join. With the word `unfilled` the person-quarters are counted
+that projects and teaching want beyond the pools: none in a plan, by the rule of people, some in futures.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
+from lotrinh.measures import people_gap
 from lotrinh.measures.paths import Paths
 from lotrinh.measures.quantities import Floats, Quantities
 from lotrinh.plan.linear import Builder
-from lotrinh.plan.statements import Statement, demand, state_at
+from lotrinh.plan.statements import Statement, demand, span, window
 from lotrinh.plan.variables import Variables
 from lotrinh.programme.entities import Directive
 
-TITLE = "Specialists trained or attracted by a date"
+TITLE = "Specialists trained or attracted, or work left unfilled"
 UNIT = "person"
+UNITS = {"unfilled": "person-quarter"}
+SCOPES = ("skills", "training", "unfilled")
+HARD = (">=", "<=")
 
 
 def _each(q: Quantities, directive: Directive) -> Floats:
-    """Return how many of one entrant of each intake count by the date, shape (N,)."""
-    intake, at = q.intake, state_at(q, directive)
+    """Return how many of one entrant of each intake complete within the window, and stay, shape (N,)."""
+    intake, (first, end) = q.intake, span(q, directive)
     found = np.zeros(len(intake.flow))
     for i in range(len(found)):
         flow = q.programme.training[int(intake.flow[i])]
         if directive.scope in ("all", flow.flow, q.programme.skills.ids[intake.skill[i]]):
             profile = [(row.after, row.share) for row in q.programme.training_profile if row.flow == flow.flow]
-            done = sum(part for after, part in profile or [(flow.duration, 1.0)] if intake.entry[i] + after <= at)
+            spread = profile or [(flow.duration, 1.0)]
+            done = sum(part for after, part in spread if first < intake.entry[i] + after <= end)
             found[i] = done * flow.completion * flow.retention
     return found
 
 
 def measure(paths: Paths, directive: Directive) -> Floats:
     """Return the number in each scenario, shape (S,)."""
-    return np.asarray(paths.entrants @ _each(paths.quantities, directive))
+    q = paths.quantities
+    if directive.scope == "unfilled":
+        return np.asarray(people_gap.measure(paths)[..., window(q, directive)].sum(axis=(1, 2)))
+    return np.asarray(paths.entrants @ _each(q, directive))
 
 
-def rows(build: Builder, q: Quantities, v: Variables, directive: Directive) -> list[Statement]:
-    """Return that the number compares with the threshold."""
+def rows(build: Builder, q: Quantities, v: Variables, directive: Directive) -> list[Statement] | None:
+    """Return that the number compares with the threshold; every plan fills its demand already."""
+    if directive.scope == "unfilled":
+        return [] if directive.comparison == "<=" and directive.threshold >= 0 else None
     return [demand(directive, v.entrants, _each(q, directive))]

@@ -1,7 +1,7 @@
-r"""Products in service by the date, each with its chance: the expected number.
+r"""Products that enter service within the window, each with its chance: the expected number.
 
 ```{math}
-\sum_{p\text{ with a product}} \pi_p\,\kappa_p\,[\text{end}_p \le \text{date}]
+\sum_{p\text{ with a product}} \pi_p\,\kappa_p\,[\text{end}_p\text{ in the window}]
 ```
 
 The scope may be one field.
@@ -14,12 +14,14 @@ import numpy as np
 from lotrinh.measures.paths import Paths
 from lotrinh.measures.quantities import Floats, Quantities
 from lotrinh.plan.linear import Builder
-from lotrinh.plan.statements import Statement, demand, state_at
+from lotrinh.plan.statements import Statement, demand, span, window
 from lotrinh.plan.variables import Variables
 from lotrinh.programme.entities import Directive
 
-TITLE = "Products in service by a date"
+TITLE = "Products that enter service"
 UNIT = "item"
+SCOPES = ("fields",)
+HARD = (">=", "<=")
 
 
 def _counts(q: Quantities, directive: Directive) -> Floats:
@@ -35,12 +37,13 @@ def _counts(q: Quantities, directive: Directive) -> Floats:
 def measure(paths: Paths, directive: Directive) -> Floats:
     """Return the expected number in each scenario, shape (S,)."""
     q = paths.quantities
-    return np.asarray(paths.served[:, :, state_at(q, directive)] @ _counts(q, directive))
+    first, after = span(q, directive)
+    return np.asarray((paths.served[:, :, after] - paths.served[:, :, first]) @ _counts(q, directive))
 
 
 def rows(build: Builder, q: Quantities, v: Variables, directive: Directive) -> list[Statement]:
     """Return that the number compares with the threshold."""
     options = q.options
-    done = options.end <= state_at(q, directive)
+    done = window(q, directive)[options.end - 1]
     worth = _counts(q, directive)[options.project] * options.chance * q.chain_chance[options.project]
     return [demand(directive, v.x[done], worth[done])]

@@ -1,4 +1,4 @@
-r"""Projects started below the level they need: none in a plan, some in futures.
+r"""Projects started within the window below the level they need: none in a plan, some in futures.
 
 ```{math}
 \sum_p \Big[\, U_{k,\text{start}_p} < \theta_{p,k} \text{ for some } k \,\Big]
@@ -12,20 +12,22 @@ import numpy as np
 from lotrinh.measures.paths import Paths
 from lotrinh.measures.quantities import Floats, Quantities
 from lotrinh.plan.linear import Builder
-from lotrinh.plan.statements import Statement
+from lotrinh.plan.statements import Statement, window
 from lotrinh.plan.variables import Variables
 from lotrinh.programme.entities import Directive
 
 TITLE = "Projects started below the level they need"
 UNIT = "item"
+SCOPES = ()
+HARD = ("<=",)
 SLACK = 1e-6
 
 
 def measure(paths: Paths, directive: Directive) -> Floats:
     """Return the number in each scenario, shape (S,)."""
     q = paths.quantities
-    started = np.asarray(paths.running.any(axis=-1))
     start = np.asarray(paths.running.argmax(axis=-1))
+    started = paths.running.any(axis=-1) & window(q, directive)[start]
     early = np.zeros(started.shape, dtype=bool)
     scenario = np.arange(len(started))
     for p, k, level in q.prerequisites:
@@ -35,5 +37,5 @@ def measure(paths: Paths, directive: Directive) -> Floats:
 
 
 def rows(build: Builder, q: Quantities, v: Variables, directive: Directive) -> list[Statement] | None:
-    """Return nothing to add: the rule readiness of every plan says so already; a floor cannot be meant."""
-    return [] if directive.comparison == "<=" and directive.threshold >= 0 else None
+    """Return nothing to add: the rule readiness of every plan says so already."""
+    return [] if directive.threshold >= 0 else None

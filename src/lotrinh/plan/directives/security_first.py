@@ -5,6 +5,7 @@ r"""Share of the value at risk whose cryptography has been migrated by the date.
 ```
 
 The migrated items come from the migration paths. The scope may be one class; with nothing to migrate the share is 1.
+The date is the end of the last quarter; with ``from``, the end of every year from there on, of which the worst counts.
 """
 
 from __future__ import annotations
@@ -13,11 +14,12 @@ import numpy as np
 
 from lotrinh.measures.paths import Paths
 from lotrinh.measures.quantities import Floats
-from lotrinh.plan.statements import share, state_at
+from lotrinh.plan.statements import share, states, worst
 from lotrinh.programme.entities import Directive
 
 TITLE = "Value at risk removed by a date"
 UNIT = "share"
+SCOPES = ("migration",)
 
 
 def measure(paths: Paths, directive: Directive) -> Floats:
@@ -26,5 +28,5 @@ def measure(paths: Paths, directive: Directive) -> Floats:
     classes = q.programme.migration
     value = np.array([row.value * (directive.scope in ("all", row.migration)) for row in classes], dtype=float)
     whole = float(value @ np.array([row.items for row in classes], dtype=float)) if len(classes) else 0.0
-    removed = paths.migrated[:, :, state_at(q, directive)] @ value
-    return share(removed, np.full(len(removed), whole), 1.0)
+    removed = value @ paths.migrated[:, :, states(q, directive)]
+    return worst(directive, share(removed, np.full(removed.shape, whole), 1.0))

@@ -5,7 +5,8 @@ r"""Largest share of one country: in the market of a kind of equipment that is h
 \max_c \frac{\sum_m C_m\,\text{reliance}_{m,c}}{\sum_m C_m} \Big)
 ```
 
-Suppliers of one country are added up. With the id of a kind only its market is looked at.
+Suppliers of one country are added up. With the id of a kind only its market is looked at. Only kinds of which units are
+there within the window count, and money spent within it; without a window, kinds that are ordered at all.
 """
 
 from __future__ import annotations
@@ -15,12 +16,14 @@ import numpy as np
 from lotrinh.measures.paths import Paths
 from lotrinh.measures.quantities import Floats, Quantities
 from lotrinh.plan.linear import Builder
-from lotrinh.plan.statements import Statement, demand, share
+from lotrinh.plan.statements import Statement, demand, hosting, hosts, purse, share, spending, spent
 from lotrinh.plan.variables import Variables
 from lotrinh.programme.entities import Directive
 
 TITLE = "Largest share of one supplier country"
 UNIT = "share"
+SCOPES = ("equipment",)
+HARD = ("<=",)
 
 
 def _markets(q: Quantities, directive: Directive) -> Floats:
@@ -38,33 +41,29 @@ def measure(paths: Paths, directive: Directive) -> Floats:
     """Return the largest share in each scenario, shape (S,)."""
     q = paths.quantities
     markets = _markets(q, directive)[q.sites.equipment]
-    largest = np.max(paths.hosting * markets, axis=-1, initial=0.0)
+    largest = np.max(hosting(paths, directive) * markets, axis=-1, initial=0.0)
     if directive.scope != "all":
         return np.asarray(largest)
-    spent = paths.project_spend.sum(axis=-1)
+    money = spent(paths, directive)
     for country in range(len(q.countries)):
-        relied = share((spent * paths.reliance[:, :, country]).sum(axis=-1), spent.sum(axis=-1), 0.0)
+        relied = share((money * paths.reliance[:, :, country]).sum(axis=-1), money.sum(axis=-1), 0.0)
         largest = np.maximum(largest, relied)
     return np.asarray(largest)
 
 
-def rows(build: Builder, q: Quantities, v: Variables, directive: Directive) -> list[Statement] | None:
-    """Return that no kind above the threshold is hosted and no country is relied on beyond it.
-
-    A floor is only watched.
-    """
-    if directive.comparison != "<=":
-        return None
-    kinds = q.programme.equipment.ids
+def rows(build: Builder, q: Quantities, v: Variables, directive: Directive) -> list[Statement]:
+    """Return that no kind above the threshold is hosted and no country is relied on beyond it."""
+    kinds, places = q.programme.equipment.ids, q.programme.places.ids
     found = []
-    excess = _markets(q, directive) - directive.threshold
-    for h in np.flatnonzero(excess[q.sites.equipment] > 0):
-        e = q.sites.equipment[h]
-        found.append(Statement(v.hosts[h : h + 1], -excess[e : e + 1], 0.0, kinds[e]))
-    option, _, money = q.option_spend
+    excess = (_markets(q, directive) - directive.threshold)[q.sites.equipment]
+    column = hosts(build, q, v, directive) if (excess > 0).any() else v.hosts
+    for h in np.flatnonzero(excess > 0):
+        about = f"{kinds[q.sites.equipment[h]]},{places[q.sites.place[h]]}"
+        found.append(Statement(column[h : h + 1], -excess[h : h + 1], 0.0, about))
     if directive.scope == "all":
+        option, money = spending(q, directive)
         for country, name in enumerate(q.countries):
             relied = q.mode_reliance[q.options.mode[option], country]
-            whole = float(q.budget.sum())
+            whole = purse(q, directive)
             found.append(demand(directive, v.x[option], relied * money, of=money, about=name, unit=whole))
     return found

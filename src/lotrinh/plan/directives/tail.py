@@ -1,12 +1,16 @@
-r"""Mean final usable level in the worst tenth of futures in which projects succeed or fail by their chances.
+r"""Mean usable level in the worst tenth of futures in which projects succeed or fail by their chances, with its error.
 
 ```{math}
-\text{CVaR}_{10\%} = \frac{1}{\lceil 0.1\,N \rceil} \sum_{n\text{ worst}} \frac{1}{|K|} \sum_k U^{(n)}_{k,T}
+\text{CVaR}_{10\%} = \frac{1}{n} \sum_{i\text{ worst}} X_i \qquad
+X_i = \frac{1}{|K|} \sum_k U^{(i)}_{k,\text{end}} \qquad n = \lceil 0.1\,N \rceil \qquad
+\text{error} = \frac{\text{sd}\,(v - X)^+}{0.1\sqrt N}
 ```
 
-Where the paths are themselves many futures, they are the sample. For a plan, 2,000 scenarios of success are drawn for
-the chosen projects: a project delivers where it and all before it succeed, else it leaves its failure share. The
-method is Rockafellar and Uryasev (2000). The rule is watched, not held: the sample follows the plan.
+The end is that of the last quarter in which the directive applies. Where the paths are themselves many futures, they
+are the sample. For a plan, N = 2,000 scenarios of success are drawn for the chosen projects: a project delivers where
+it and all before it succeed, else it leaves its failure share. The measure is that of Rockafellar and Uryasev (2000);
+the standard error, in which v is the best of the worst tenth, is the large-sample one of Manistre and Hancock (2005).
+The rule is watched, not held: the sample follows the plan.
 """
 
 from __future__ import annotations
@@ -15,16 +19,18 @@ import numpy as np
 
 from lotrinh.measures.paths import Paths, usable_levels
 from lotrinh.measures.quantities import Floats
+from lotrinh.plan.statements import states
 from lotrinh.programme.entities import Directive
 
-TITLE = "Mean final level in the worst tenth of futures"
+TITLE = "Mean level in the worst tenth of futures"
 UNIT = "level"
+SCOPES = ()
 SCENARIOS = 2000
 WORST = 0.1
 
 
-def final_levels(paths: Paths, scenarios: int = SCENARIOS, seed: int = 0) -> Floats:
-    """Return the mean final usable level of sampled scenarios of a plan, shape (scenarios,)."""
+def sampled_levels(paths: Paths, at: int, scenarios: int = SCENARIOS, seed: int = 0) -> Floats:
+    """Return the mean usable level at a state of sampled scenarios of a plan, shape (scenarios,)."""
     q, decisions = paths.quantities, paths.decisions
     if decisions is None:
         raise ValueError("only a plan can be sampled")
@@ -38,21 +44,33 @@ def final_levels(paths: Paths, scenarios: int = SCENARIOS, seed: int = 0) -> Flo
             reached[:, p] = works[:, sorted(before)].all(axis=1)
     kept = np.array([row.failure_share for row in q.programme.projects])
     extra = reached * np.where(works, 1.0, kept)
-    level = np.repeat(paths.level[0, :, -1][None, :], scenarios, axis=0)
     option, capability, expected = q.option_gains
-    for x, k, gain in zip(option, capability, expected, strict=True):
-        if x in chosen:
-            p = options.project[x]
-            mean = q.chain_chance[p] * (options.chance[x] + (1.0 - options.chance[x]) * kept[p])
-            decay = (1.0 - q.depreciation[k]) ** (q.horizon - options.end[x])
-            level[:, k] += decay * gain * (extra[:, p] / mean - 1.0) if mean > 0 else 0.0
+    told = np.isin(option, chosen) & (options.end[option] <= at)
+    option, capability, expected = option[told], capability[told], expected[told]
+    project, chance = options.project[option], options.chance[option]
+    mean = q.chain_chance[project] * (chance + (1.0 - chance) * kept[project])
+    stands = expected * (1.0 - q.depreciation[capability]) ** (at - options.end[option])
+    change = stands * (extra[:, project] / np.where(mean > 0, mean, np.inf) - (mean > 0))
+    level = paths.level[0, :, at] + change @ (capability[:, None] == np.arange(len(q.level_start)))
     usable = usable_levels(np.maximum(level, 0.0)[:, :, None], q.foundations)[:, :, 0]
     return np.asarray(usable.mean(axis=1))
 
 
+def _worst(paths: Paths, directive: Directive) -> tuple[Floats, int]:
+    """Return the worst tenth of the sample, in order, and the size of the sample."""
+    at = states(paths.quantities, directive)[-1]
+    sample = paths.usable[:, :, at].mean(axis=1) if len(paths.level) > 1 else sampled_levels(paths, at)
+    return np.sort(sample)[: int(np.ceil(WORST * len(sample)))], len(sample)
+
+
 def measure(paths: Paths, directive: Directive) -> Floats:
     """Return the mean of the worst tenth, the same for every scenario, shape (S,)."""
-    many = len(paths.level) > 1
-    final = paths.usable[:, :, -1].mean(axis=1) if many else final_levels(paths)
-    worst = np.sort(final)[: int(np.ceil(WORST * len(final)))]
-    return np.full(len(paths.level), worst.mean())
+    return np.full(len(paths.level), _worst(paths, directive)[0].mean())
+
+
+def error(paths: Paths, directive: Directive) -> Floats:
+    """Return the standard error of the measure, the same for every scenario, shape (S,)."""
+    worst, size = _worst(paths, directive)
+    below = np.zeros(size)
+    below[: len(worst)] = worst[-1] - worst
+    return np.full(len(paths.level), below.std() / (WORST * np.sqrt(size)))

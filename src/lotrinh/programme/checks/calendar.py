@@ -39,7 +39,6 @@ IDLE = IssueKind(
     "P325",
     "a directive that never applies",
     "Correct from or until: no quarter of the horizon lies between them.",
-    severity="warning",
 )
 FAR_YEARS = 30
 
@@ -123,7 +122,7 @@ def directives(draft: Draft) -> Iterator[Issue]:
         begin, end = line.row.from_, line.row.until
         if begin is not None and end is not None and end < begin:
             continue  # reported as such
-        if begin is not None and calendar.time(begin) > calendar.length:
-            yield line.issue(IDLE, "from_", t("up to {last}", last=calendar.at(calendar.length)))
+        if begin is not None and calendar.time(begin) >= calendar.length:
+            yield line.issue(IDLE, "from_", t("up to {last}", last=calendar.at(calendar.length - 1)))
         elif end is not None and calendar.time(end) < 0:
             yield line.issue(IDLE, "until", t("from {first} on", first=calendar.start))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 from lotrinh.base.issues import Issue, IssueKind, nearest_name
+from lotrinh.base.registry import declared
 from lotrinh.base.text import t
 from lotrinh.programme import entities as e
 from lotrinh.programme.checks._registry import rule
@@ -20,7 +22,7 @@ NO_SCENARIO = IssueKind(
 NO_SCOPE = IssueKind(
     "P205",
     "a directive speaks of something unknown",
-    "Write all, or the id of a field, a capability or an organisation.",
+    "Write all, or an id or a word that the rule of the directive accepts.",
 )
 FOREIGN_MODE = IssueKind(
     "P206", "a lock names a mode of another project", "Write a mode of the locked project, or lock the other project."
@@ -61,16 +63,31 @@ def scenario(draft: Draft) -> Iterator[Issue]:
 
 @rule
 def scopes(draft: Draft) -> Iterator[Issue]:
-    """A directive speaks of everything, or of a known field, capability or organisation."""
-    tables = ("fields", "capabilities", "organisations")
-    if any(table in draft.doubtful or draft.unreadable_ids(table) for table in tables):
-        return
-    known = ["all", *(id for table in tables for id in draft.ids(table))]
-    expected = t("all, or the id of a field, a capability or an organisation")
-    for line in draft.lines(e.Directive, "scope"):
-        name = line.row.scope
-        if name not in known:
-            yield line.issue(NO_SCOPE, "scope", expected, value=name, nearest=nearest_name(name[:80], known))
+    """A directive speaks of everything, or of what its rule says in ``SCOPES`` that it accepts."""
+    accepted = declared("lotrinh.plan.directives", "SCOPES")
+    ids = {table: _ids(draft, table) for table in sorted({*chain(*accepted.values())}) if table in Entity.registry}
+    for line in draft.lines(e.Directive, "rule", "scope"):
+        rule, name = line.row.rule, line.row.scope
+        accepts = accepted.get(rule, ())
+        tables = tuple(word for word in accepts if word in ids)
+        words = ("all", *(word for word in accepts if word not in ids))
+        found = [ids[table] for table in tables]
+        if name in words or any(known is None or name in known for known in found):
+            continue
+        expected = t("for the rule {rule}: {words}", rule=rule, words=words)
+        if tables:
+            expected = t("for the rule {rule}: {words}, or an id of {tables}", rule=rule, words=words, tables=tables)
+        near = nearest_name(name[:80], (*words, *chain.from_iterable(known or () for known in found)))
+        yield line.issue(NO_SCOPE, "scope", expected, value=name, nearest=near)
+
+
+def _ids(draft: Draft, table: str) -> frozenset[str] | None:
+    """Return the ids in the first key column of a table, or None where some of them could not be read."""
+    entity = Entity.registry[table]
+    id = entity.column(entity.key[0]).attribute
+    if not draft.whole(entity.row, id):
+        return None
+    return frozenset(getattr(line.row, id) for line in draft.lines(entity.row, id))
 
 
 @rule
