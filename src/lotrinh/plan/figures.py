@@ -76,7 +76,7 @@ def _by_rule(rule: str) -> Callable[[Plan], Figures]:
 
 def worst(plan: Plan) -> str:
     """Return whose withdrawal would take most of the plan's capability; empty where none takes any."""
-    left = withdrawal.remaining(plan.paths, _watched("withdrawal"))[0]
+    left = withdrawal.remaining(plan.paths, _watched("withdrawal"), plan.quantities.horizon)[0]
     if left.min(initial=1.0) >= 1.0 - ALIKE:
         return ""
     return plan.quantities.withdrawals[int(left.argmin())][0]

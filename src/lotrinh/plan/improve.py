@@ -48,7 +48,7 @@ class Search:
         """Search without end, a step at a time; yield whether the step found a better plan.
 
         A first plan is sought with what no plan can leave out and, where a plan of a like programme is known, with its
-        choices: any plan, which is quickly found, then a good one. Then come the starts that the relaxation uses and
+        choices: a plan that keeps many of them, which is quickly found, then a good one. Then come the starts that the relaxation uses and
         those just after, and where all that finds nothing, any plan at all. Rounds improve what was found.
         """
         nothing = np.zeros(len(self.columns))
@@ -56,11 +56,14 @@ class Search:
             few = self.needed[self.project]
             if self.hint is not None:
                 few = few | self.hint
-                yield self._solve(~few, nothing, FIRST_SECONDS, 1.0, worth=False)
+                kept = np.zeros_like(self.form.cost)
+                kept[self.columns[self.hint]] = 1.0
+                yield self._solve(~few, nothing, FIRST_SECONDS, 0.5, kept)
             yield self._solve(~few, nothing, FIRST_SECONDS, 0.05 if self.hint is None else 0.02)
         yield self._solve(~self._used(), nothing, FIRST_SECONDS, 0.005)
         while not len(self.x):
-            yield self._solve(np.zeros_like(self.needed[self.project]), nothing, LOOSE_SECONDS, 1.0, worth=False)
+            every, free = np.zeros_like(self.needed[self.project]), np.zeros_like(self.form.cost)
+            yield self._solve(every, nothing, LOOSE_SECONDS, 1.0, free)
         while True:
             yield self.round()
 
@@ -119,12 +122,12 @@ class Search:
         value: Floats,
         seconds: float,
         gap: float,
-        worth: bool = True,
+        cost: Floats | None = None,
     ) -> bool:
-        """Solve with the closed options held at `value`; without `worth`, for any plan at all."""
+        """Solve with the closed options held at `value`, with another objective where `cost` is given."""
         form = self.form.fixed(self.columns[closed], value[closed])
-        if not worth:
-            form = replace(form, cost=np.zeros_like(form.cost))
+        if cost is not None:
+            form = replace(form, cost=cost, constant=0.0)
         limits = PlanSettings(time_limit=seconds, gap=gap, threads=1, seed=int(self.random.integers(1 << 30)))
         answer = solve(form, limits, start=self.x if len(self.x) else None)
         full = answer.status != "optimal"

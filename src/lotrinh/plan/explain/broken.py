@@ -9,23 +9,24 @@ from lotrinh.base.units import units
 from lotrinh.measures.quantities import Floats, Ints
 from lotrinh.plan.elastic import elastic
 from lotrinh.plan.formulate import Formulation
-from lotrinh.plan.said import period, said
+from lotrinh.plan.said import period
 from lotrinh.plan.words import Figure
 
 
 def broken_words(formulation: Formulation, rows: Ints, short: Floats) -> tuple[Text, ...]:
-    """Return a sentence for each rule that the rows belong to, with the largest shortfall and the first and last date.
+    """Return a sentence for each rule that the rows belong to, with the largest shortfall and the dates.
+
+    Rows that only define something are left out.
 
     Parameters
     ----------
     rows, short: broken rows of the form and by how much each is.
     """
-    found, rest = [], np.ones(len(rows), dtype=bool)
+    found = []
     for member in elastic(formulation).members:
-        mine = rest & np.isin(rows, member.rows)
+        mine = np.isin(rows, member.rows)
         if not mine.any():
             continue
-        rest &= ~mine
         unit = member.kind.unit if member.kind.name not in ("directive", "core") else ""
         dates = [date for row in rows[mine] if (date := period(formulation, int(row)))]
         when = "" if not dates else dates[0] if min(dates) == max(dates) else f"{min(dates)}–{max(dates)}"
@@ -42,4 +43,4 @@ def broken_words(formulation: Formulation, rows: Ints, short: Floats) -> tuple[T
             )
         else:
             found.append(member.words)
-    return (*found, *(said(formulation, int(row)) for row in rows[rest][:3]))
+    return tuple(found)

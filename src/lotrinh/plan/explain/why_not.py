@@ -26,7 +26,7 @@ from lotrinh.plan.plan import Plan
 from lotrinh.plan.settings import PlanSettings
 from lotrinh.plan.solvers.highs import solve
 from lotrinh.plan.verify import TOLERANCE
-from lotrinh.programme.programme import Programme
+from lotrinh.programme.programme import Programme, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def why_not(plan: Plan, project: str, settings: PlanSettings) -> WhyNot:
     if nearest is None:
         return WhyNot(project, "no_start")
     in_the_way = broken_words(formulation, nearest.rows, nearest.short)
-    unreached = out_of_reach(formulation, p, settings, plan)
+    unreached = out_of_reach(plan, p, settings)
     if unreached:
         seconds = time.perf_counter() - began
         return WhyNot(project, "out_of_reach", unreached, in_the_way=in_the_way, seconds=seconds)
@@ -122,13 +122,16 @@ def position(programme: Programme, project: str) -> int:
     return programme.projects.position(project)
 
 
-def out_of_reach(formulation: Formulation, p: int, settings: PlanSettings, plan: Plan) -> tuple[OutOfReach, ...]:
+def out_of_reach(plan: Plan, p: int, settings: PlanSettings) -> tuple[OutOfReach, ...]:
     """Return the levels needed by project p, or by what must end before it, that no plan reaches in time.
 
-    Only levels that `plan` itself does not reach are asked for.
+    Only levels that `plan` itself does not reach are asked for, and directives are left aside: what is out of reach
+    without them is so with them, and the search is quicker.
     """
-    q = formulation.quantities
-    most, found = ceiling(q), []
+    bare = replace(plan.programme, directives=Table((), "directive"))
+    formulation = formulate(Quantities(bare, plan.quantities.scenario))
+    q, found = formulation.quantities, []
+    most = ceiling(q)
     for project in sorted({p, *q.ancestors[p]}):
         starts = np.unique(np.maximum(q.options.start[q.options.project == project], 0))
         for own, capability, level in q.prerequisites:
@@ -159,29 +162,37 @@ def ceiling(q: Quantities) -> Floats:
 def _highest(
     formulation: Formulation, k: int, states: Ints, level: float, settings: PlanSettings, ceiling: Floats
 ) -> float:
-    """Return the highest usable level of k that any plan has at one of the states; infinite where it may be `level`.
+    """Return a number that no usable level of k at one of the states exceeds; infinite where one may be `level`.
 
-    The ceiling comes first, then the relaxation; only the states at which both reach the level are worth a search.
+    The ceiling comes first, then the relaxation, then a search. As levels are lost no faster than they depreciate, what
+    is the highest at one state says how high it can have been before, so few states need be asked.
     """
-    form, highest = formulation.form, 0.0
+    form, q = formulation.form, formulation.quantities
+    below = {k}
+    for above, rests_on, _ in reversed(q.foundations):
+        below |= {rests_on} if above in below else set()
+    kept = float(1.0 - q.depreciation[list(below)].max())
+    highest, asked, known = 0.0, 0, np.inf
     for state, simple in zip(states[::-1], ceiling[::-1], strict=True):
-        most = float(simple)
+        most = min(float(simple), known / kept ** (asked - state))
         cost = np.zeros_like(form.cost)
         cost[formulation.variables.usable[k, state]] = 1.0
-        asked, limits = replace(form, cost=cost, constant=0.0), replace(settings, gap=1e-3, time_limit=MOMENT)
+        wanted, limits = replace(form, cost=cost, constant=0.0), replace(settings, gap=1e-3, time_limit=MOMENT)
         for whole in (np.zeros_like(form.whole), form.whole):
             if most < level:
                 break
-            answer = solve(replace(asked, whole=whole), limits)
-            proven = answer.status == "optimal" and answer.objective < level
-            most = min(most, answer.bound) if proven else np.inf if whole.any() else most
+            answer = solve(replace(wanted, whole=whole), limits, enough=level)
+            if whole.any() and (answer.status == "none" or answer.bound >= level):
+                return np.inf
+            if answer.status == "optimal" or whole.any():
+                most, asked, known = min(most, answer.bound), int(state), answer.bound
         if most >= level:
             return np.inf
         highest = max(highest, most)
     return highest
 
 
-MOMENT = 8.0
+MOMENT = 4.0
 """Seconds for the search of one highest level: what is quick is very quick here."""
 
 

@@ -70,6 +70,7 @@ def solve(
     ally: Ally | None = None,
     start: Floats | None = None,
     presolve: bool = True,
+    enough: float | None = None,
 ) -> Solution:
     """Maximise `form` within the limits of `settings`.
 
@@ -79,12 +80,15 @@ def solve(
     ally: improves solutions meanwhile; the search ends when its best is within the gap of the bound.
     start: a known solution to begin from.
     presolve: whether the solver may simplify the form first.
+    enough: an objective with which the search may end.
 
     A keyboard interrupt ends the search and keeps the best solution found.
     """
     highs = _load(form, settings)
     if not presolve:
         highs.setOptionValue("presolve", "off")
+    if enough is not None:
+        highs.setOptionValue("objective_target", float(enough))
     began = time.perf_counter()
     if form.whole.any() and (watch is not None or ally is not None):
         highs.cbMipInterrupt.subscribe(_throttled(began, settings.gap, watch, ally))
