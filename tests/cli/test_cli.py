@@ -410,7 +410,9 @@ def test_help_names_every_command() -> None:
     assert asked.stdout == bare.stdout
     for name in COMMANDS:
         assert re.search(rf"\b{name}\b", asked.stdout), name
-    assert COMMANDS == ["check", "compare", "convert", "demo", "plan", "template"]
+    assert COMMANDS == [
+        "alternatives", "check", "compare", "convert", "demo", "explain", "front", "plan", "template",
+    ]  # fmt: skip
 
 
 def test_version() -> None:

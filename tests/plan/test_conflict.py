@@ -248,9 +248,7 @@ def test_a_share_is_told_as_the_plan_needs_it() -> None:
         modes={"P": {"cost_likely": 5}},
         suppliers=["A"],
         reliance=[("P", "A", 0.9)],
-        directives=[
-            {"directive": "D", "rule": "supplier_share", "comparison": "<=", "threshold": 0.4, "kind": "hard"}
-        ],
+        directives=[{"directive": "D", "rule": "supplier_share", "comparison": "<=", "threshold": 0.4, "kind": "hard"}],
     )
     answer = conflict(formulated(programme))
     assert answer is not None
@@ -303,7 +301,9 @@ def test_multipliers_that_prove_nothing_are_refused() -> None:
 # The large case
 
 
-@pytest.mark.parametrize(("late", "members"), [("2028Q4", {"mandatory[P04]", "precedence[P03,P02]", "precedence[P04,P03]"})])
+@pytest.mark.parametrize(
+    ("late", "members"), [("2028Q4", {"mandatory[P04]", "precedence[P03,P02]", "precedence[P04,P03]"})]
+)
 def test_vietnam_with_a_date_that_is_too_early(late: str, members: Collection[str]) -> None:
     programme = change_rows(
         load(VIETNAM),

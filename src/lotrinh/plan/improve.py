@@ -48,8 +48,9 @@ class Search:
         """Search without end, a step at a time; yield whether the step found a better plan.
 
         A first plan is sought with what no plan can leave out and, where a plan of a like programme is known, with its
-        choices: a plan that keeps many of them, which is quickly found, then a good one. Then come the starts that the relaxation uses and
-        those just after, and where all that finds nothing, any plan at all. Rounds improve what was found.
+        choices: a plan that keeps many of them, which is quickly found, then a good one. Then come the starts that the
+        relaxation uses and those just after, and where all that finds nothing, any plan at all. Rounds improve what was
+        found.
         """
         nothing = np.zeros(len(self.columns))
         if not len(self.x):
