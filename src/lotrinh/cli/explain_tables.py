@@ -185,31 +185,23 @@ def print_alternatives(plan: Plan, found: Alternatives) -> None:
             print_line(f"  {titled(plan.programme.projects.of(id), id)}")
 
 
-def print_binding(plan: Plan, found: list[Binding], most: int = 20) -> None:
-    """Print what binds, with the worth of one unit more in each year."""
-    from lotrinh.plan.explain.binding import years_of
-
-    years = years_of(found)
-    rows = table(
-        t("What binds: worth of one unit more, weighted level-years, in the relaxation"),
-        (t("Limit"), "left"),
-        (t("Unit"), "left"),
-        *((Text(year), "right") for year in years),
-        (t("All years"), "right"),
-        (t("1 % more"), "right"),
-        (t("At the limit"), "right"),
-    )
+def print_binding(found: list[Binding], most: int = 20) -> None:
+    """Print what binds: each limit in words, then what one unit more is worth by year."""
+    title = t("What binds: worth of one unit more, weighted level-years, in the relaxation")
+    console().print(Styled(str(title), style="bold"))
     for one in found[:most]:
         about = f" ({', '.join(str(each) for each in one.about)})" if one.about else ""
-        rows.add_row(
-            short(str(one.words), 60) + about,
-            short(str(units()[one.unit]), 12) if one.unit else "",
-            *(number(one.prices[year], 2) if year in one.prices else "·" for year in years),
-            number(one.price, 2),
-            number(one.relative, 3),
-            str(t("{tight} of {rows}", tight=one.tight, rows=one.rows)),
+        print_line(f"{one.words}{about}")
+        years = " · ".join(f"{year} {number(price, 3)}" for year, price in one.prices.items() if year)
+        words = t(
+            "1 % more is worth {relative}; one unit more ({unit}) {price}; at the limit {tight} of {rows} times",
+            relative=number(one.relative, 3),
+            unit=units()[one.unit] if one.unit else "-",
+            price=years or number(one.price, 3),
+            tight=one.tight,
+            rows=one.rows,
         )
-    console().print(rows)
+        console().print(Styled(f"    {words}", style="dim"), soft_wrap=True)
     if len(found) > most:
         print_line(t("{count} more bind less.", count=len(found) - most))
 

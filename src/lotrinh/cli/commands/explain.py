@@ -108,7 +108,7 @@ def _binding(plan: Plan, settings: PlanSettings, json_: bool) -> dict[str, Any]:
 
     found = binding(plan, settings)
     if not json_:
-        print_binding(plan, found)
+        print_binding(found)
     return {"binding": [each.as_dict() for each in found]}
 
 

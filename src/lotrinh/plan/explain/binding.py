@@ -7,7 +7,6 @@ say nothing of other choices. Beside it stands how often the plan itself stands 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -115,8 +114,3 @@ def at_limit(form: LinearForm, x: Floats) -> Floats:
         gap = np.abs(activity - np.where(there, side, 0.0))
         near[there & (gap <= NEAR * np.maximum(1.0, np.abs(np.where(there, side, 0.0))))] = 1.0
     return near
-
-
-def years_of(found: Sequence[Binding]) -> list[str]:
-    """Return the years in which anything binds, in order."""
-    return sorted({year for one in found for year in one.prices if year})
