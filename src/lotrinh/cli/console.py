@@ -54,6 +54,17 @@ def live_progress(quiet: bool = False) -> Iterator[Watcher | None]:
         yield watch
 
 
+def asking(names: list[str], quiet: bool = False) -> Iterator[str]:
+    """Yield the names, with a line on a terminal that says which is being asked; nothing in a pipe or with `quiet`."""
+    err = console(stderr=True)
+    shown = err.is_terminal and not quiet
+    for place, name in enumerate(names, start=1):
+        if shown:
+            words = t("Asking {name}, {place} of {count}", name=name, place=place, count=len(names))
+            err.print(str(words), style="dim")
+        yield name
+
+
 def _progress(progress: Progress) -> str:
     words = [str(t("{seconds} s", seconds=number(progress.seconds, 0)))]
     if progress.objective is not None:

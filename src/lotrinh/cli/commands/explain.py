@@ -9,6 +9,7 @@ from cyclopts import Parameter
 
 from lotrinh.base.issues import UsageError
 from lotrinh.base.text import t
+from lotrinh.cli.console import asking
 from lotrinh.cli.options import Budget, Json, Threads, With, print_json
 
 if TYPE_CHECKING:
@@ -70,11 +71,13 @@ def _why_not(plan: Plan, names: list[str], settings: PlanSettings, json_: bool) 
     from lotrinh.plan.explain.why_not import why_not
 
     content = []
-    for name in plan.refused if names == ["all"] else names:
+    for name in asking(list(plan.refused) if names == ["all"] else names, json_):
         answer = why_not(plan, name, settings)
         content.append(answer.as_dict(plan))
         if not json_:
             print_why_not(plan, answer)
+        if answer.other is not None and answer.other.interrupted:
+            break
     return {"why_not": content}
 
 
@@ -82,8 +85,11 @@ def _prices(plan: Plan, names: list[str], settings: PlanSettings, json_: bool) -
     from lotrinh.cli.explain_tables import print_prices
     from lotrinh.plan.explain.price import price
 
-    wanted = plan.programme.directives.ids if names == ["all"] else names
-    found = [price(plan, name, settings) for name in wanted]
+    found = []
+    for name in asking(list(plan.programme.directives.ids) if names == ["all"] else names, json_):
+        found.append(price(plan, name, settings))
+        if found[-1].other is not None and found[-1].other.interrupted:
+            break
     if not json_:
         print_prices(plan, found)
     return {"prices": [each.as_dict() for each in found]}
@@ -94,7 +100,7 @@ def _waiting(plan: Plan, names: list[str], settings: PlanSettings, json_: bool) 
     from lotrinh.plan.explain.waiting import waiting
 
     content = {}
-    for name in names:
+    for name in asking(names, json_):
         found = waiting(plan, name, settings)
         content[name] = [each.as_dict() for each in found]
         if not json_:

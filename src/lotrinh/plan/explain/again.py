@@ -42,6 +42,7 @@ class Answer:
     status: ``optimal``, ``feasible``, ``infeasible`` or ``none`` (no plan within the time).
     objective: worth of the best plan found, minus infinity without one; `bound`: what no plan exceeds.
     decisions, paths, x: of that plan, or None; `x` are its columns.
+    interrupted: whether somebody at the keyboard ended the search.
     """
 
     formulation: Formulation
@@ -52,6 +53,7 @@ class Answer:
     decisions: Decisions | None
     paths: Paths | None
     x: Floats | None
+    interrupted: bool = False
 
     @property
     def found(self) -> bool:
@@ -71,7 +73,8 @@ def again(formulation: Formulation, start: Decisions, settings: PlanSettings, li
     solution = search(formulation, settings, start=start)
     if solution.x is None:
         bound = -np.inf if solution.status == "infeasible" else limit
-        return Answer(formulation, solution.status, -np.inf, bound, time.perf_counter() - began, None, None, None)
+        seconds = time.perf_counter() - began
+        return Answer(formulation, solution.status, -np.inf, bound, seconds, None, None, None, solution.interrupted)
     decisions = polish(formulation, decisions_of(formulation, solution.x), settings)
     paths = follow(formulation.quantities, decisions)
     x = columns_of(formulation, paths)
@@ -82,7 +85,8 @@ def again(formulation: Formulation, start: Decisions, settings: PlanSettings, li
         raise LotrinhError("the solver's plan breaks its own rules:\n" + "\n".join(str(row) for row in broken[:20]))
     proven = bound - objective <= settings.gap * abs(bound) + TOLERANCE * max(1.0, abs(objective))
     status = "optimal" if proven else "feasible"
-    return Answer(formulation, status, objective, bound, time.perf_counter() - began, decisions, paths, x)
+    seconds = time.perf_counter() - began
+    return Answer(formulation, status, objective, bound, seconds, decisions, paths, x, solution.interrupted)
 
 
 def lost(objective: float, bound: float, answer: Answer) -> Interval:
