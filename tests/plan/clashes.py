@@ -18,10 +18,11 @@ from lotrinh.plan.words import Member
 from lotrinh.programme.programme import Programme
 
 MUST = {"P": {"mandatory": True}}
-ENOUGH = 1000
+ENOUGH, MANY, ENTRANTS = 1000, 8, 30
+"""People or millions, units, and entrants that are never too few here; no more, for the oracle tries them all."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Clash:
     """A programme without a plan.
 
@@ -322,7 +323,7 @@ def without(programme: Programme, member: Member) -> Programme:
         "directive": lambda: only("directives", lambda row: row.directive != ids[0]),
         "equipment": lambda: only("mode_equipment", lambda row: row.equipment != ids[0]),
         "equipment_sites": lambda: rows("equipment", sites_max=99),
-        "equipment_units": lambda: rows("equipment", units_max=99),
+        "equipment_units": lambda: rows("equipment", units_max=MANY),
         "mandatory": lambda: dataclasses.replace(
             rows("projects", mandatory=False),
             locks=only("locks", lambda row: row.project != ids[0]).locks,
@@ -337,8 +338,8 @@ def without(programme: Programme, member: Member) -> Programme:
         "precedence": lambda: only("project_links", lambda row: (row.project, row.predecessor) != ids),
         "readiness": lambda: only("prerequisites", lambda row: (row.project, row.capability) != ids),
         "training": lambda: change_rows(
-            dataclasses.replace(programme, training=rows("training", intake_max=ENOUGH, project="").training),
+            dataclasses.replace(programme, training=rows("training", intake_max=ENTRANTS, project="").training),
             "training_skills",
-            intake_max=lambda row: ENOUGH if row.flow == ids[0] else row.intake_max,
+            intake_max=lambda row: ENTRANTS if row.flow == ids[0] else row.intake_max,
         ),
     }[member.kind.name]()

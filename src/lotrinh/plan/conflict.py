@@ -15,10 +15,12 @@ from typing import Any
 from lotrinh.base.text import Text, t
 from lotrinh.plan.elastic import elastic
 from lotrinh.plan.formulate import Formulation
-from lotrinh.plan.possible import Possible
+from lotrinh.plan.possible import Possible, RefutedError
 from lotrinh.plan.relax import Relaxation, least_relaxation
 from lotrinh.plan.words import Member, Name, Share, named
 
+MANY = 12
+"""Members that a person can still weigh where it is not settled which of them are needed."""
 SHARE = 0.6
 """Part of the seconds for finding the conflict; the rest is for the relaxation."""
 
@@ -43,7 +45,9 @@ class Conflict:
 
     def text(self) -> list[Text]:
         """Return the conflict in sentences."""
-        found = [self._head(), *(member.words for member in self.members)]
+        found = [self._head()]
+        if self.proven or len(self.members) <= MANY:
+            found += [member.words for member in self.members]
         if self.relaxation is None:
             return found
         total = Share(self.relaxation.total)
@@ -78,6 +82,12 @@ class Conflict:
                     projects=projects,
                 )
             return t("No plan keeps all of these together; without any one of them there is a plan:")
+        if len(self.members) > MANY:
+            return t(
+                "No plan was found. {count} rules and directives stand in question, too many to be told apart in the "
+                "time given.",
+                count=len(self.members),
+            )
         if projects:
             return t(
                 "No plan with {projects} was found that keeps all of these together; whether each of them is needed "
@@ -117,7 +127,10 @@ def conflict(
 
 
 def explain(possible: Possible, members: list[int]) -> tuple[list[int], bool] | None:
-    """Return an irreducible set of members and whether it is proven; None where a plan keeps all of them."""
+    """Return an irreducible set of members and whether it is proven; None where a plan keeps all of them.
+
+    Where time runs out, it is the smallest set that is thought to clash.
+    """
     answer = possible.plan(members)
     if answer:
         return None
@@ -126,29 +139,49 @@ def explain(possible: Possible, members: list[int]) -> tuple[list[int], bool] | 
     core = possible.core(members)
     if core is None and answer is None:
         return [], False
-    found, proven = members, False
-    while not proven and possible.left:
-        found = quickxplain(possible, [], False, members if core is None else core)
+    doubtful = members if core is None else core
+    while possible.left:
+        try:
+            if possible.plan(doubtful):
+                return None
+            found = quickxplain(possible, [], False, doubtful)
+        except RefutedError:
+            continue  # an answer on the way was wrong, and is known to be so now
+        except TimeoutError:
+            break
         proven = possible.none(found)
-        if possible.plan(found) is not True:
-            break  # else an answer on the way was wrong, and is known to be so now
-    return _checked(possible, found, proven)
+        if proven or not possible.plan(found):
+            return _checked(possible, found, proven)
+    return sorted(possible.suspected if core is None and possible.suspected else doubtful), False
 
 
 def _checked(possible: Possible, found: list[int], proven: bool) -> tuple[list[int], bool]:
     """Return the set without what turns out not to be needed, and whether each of the rest is proven to be."""
     for member in list(found):
         rest = [other for other in found if other != member]
-        answer = possible.plan(rest)
+        try:
+            answer = possible.plan(rest)
+        except RefutedError:
+            answer = True
         if answer is False and possible.none(rest):
             found = rest
-        elif not answer:
+        elif not (answer or possible.plan(rest)):
             proven = False
     return found, proven
 
 
 def quickxplain(possible: Possible, held: list[int], grown: bool, members: list[int]) -> list[int]:
-    """Return a least part of `members` that clashes with those held; `grown` says that they have just become more."""
+    """Return a least part of `members` that clashes with those held; `grown` says that they have just become more.
+
+    Raises
+    ------
+    RefutedError
+        If an earlier answer turns out to have been wrong.
+    TimeoutError
+        If no time is left.
+    """
+    if not possible.left:
+        raise TimeoutError
     if grown and possible.plan(held) is False:
         return []
     if len(members) == 1:

@@ -167,7 +167,7 @@ def _disputed(kind: Kind, below: Bools, above: Bools) -> Bools:
 
 def _plain(q: Quantities, form: LinearForm, member: Member, most: float) -> Slack:
     """Return the slack of a member whose rows all give way by the same amount."""
-    kind, per = member.kind, member.kind.per(q, member.ids) if member.kind.per else 1.0
+    kind, per = member.kind, (member.kind.per(q, member.ids) if member.kind.per else 1.0) or 1.0
     sign = np.where(np.isfinite(form.row_low[member.rows]), 1.0, -1.0)
     high = 1.0 if not kind.unit else min(BOUNDLESS, np.ceil(most / per))
     return Slack(member, member.rows, sign * per, kind.size(q, member.ids), high, kind.whole)

@@ -15,7 +15,7 @@ import numpy as np
 
 from lotrinh.plan.elastic import Elastic
 from lotrinh.plan.linear import Floats, LinearForm
-from lotrinh.plan.said import words_of
+from lotrinh.plan.narrow import closed, needed
 from lotrinh.plan.settings import PlanSettings
 from lotrinh.plan.solvers.highs import Solution, solve
 from lotrinh.plan.variables import Bools
@@ -23,6 +23,10 @@ from lotrinh.plan.verify import TOLERANCE, outside
 
 QUICK = 2.0
 """Seconds for a try that may well be in vain."""
+
+
+class RefutedError(Exception):
+    """A plan has been found where there was thought to be none."""
 
 
 class Possible:
@@ -37,6 +41,7 @@ class Possible:
         self.elastic = elastic
         self.seen: list[tuple[frozenset[int], Floats]] = []
         self._none: list[frozenset[int]] = []
+        self._helped = np.zeros(len(elastic.formulation.quantities.programme.projects), dtype=bool)
         self._end, self._seed = time.perf_counter() + seconds, seed
 
     @property
@@ -49,7 +54,15 @@ class Possible:
         self._end = time.perf_counter() + seconds
 
     def plan(self, kept: Collection[int]) -> bool | None:
-        """Return whether a plan keeps these members; None where that could not be decided."""
+        """Return whether a plan keeps these members; None where that could not be decided.
+
+        A no is believed of a form in which only those projects are open that must run or have been of help before.
+
+        Raises
+        ------
+        RefutedError
+            If a plan is found that keeps members of which there was thought to be none.
+        """
         wanted = frozenset(kept)
         if any(wanted <= held for held, _ in self.seen):
             return True
@@ -57,14 +70,25 @@ class Possible:
             return False
         if not self.left:
             return None
-        form = self.elastic.only(wanted)
-        if self.keep(self.ask(self.narrowed(form, wanted), min(QUICK, self.left)), wanted):
-            return True
-        answer = self.ask(form, self.left)
+        answer = self.ask(self.small(self.elastic.only(wanted), wanted), self.left)
         if answer.status == "infeasible":
             self._none.append(wanted)
             return False
-        return True if self.keep(answer, wanted) else None
+        before = len(self._none)
+        if not self.keep(answer, wanted):
+            return None
+        if len(self._none) < before:
+            raise RefutedError
+        return True
+
+    @property
+    def suspected(self) -> frozenset[int]:
+        """The smallest set of members of which there is thought to be no plan; empty where there is none."""
+        return min(self._none, key=len, default=frozenset())
+
+    def small(self, form: LinearForm, kept: Collection[int]) -> LinearForm:
+        """Return the form with every project closed that neither must run nor has been of help before."""
+        return closed(self.elastic, form, needed(self.elastic, kept) | self._helped)
 
     def keep(self, answer: Solution, wanted: Collection[int] = ()) -> bool:
         """Return whether an answer holds a plan with the members wanted, and remember it if so."""
@@ -122,44 +146,18 @@ class Possible:
         if x is None or held is None or not held.issuperset(wanted):
             return False
         self.seen.append((held, x))
-        self._none = [none for none in self._none if not none <= held]
+        right = [none for none in self._none if not none <= held]
+        if len(right) < len(self._none):  # it has been denied before, so some project in it is of help
+            q, v = self.elastic.formulation.quantities, self.elastic.formulation.variables
+            self._helped[q.options.project[x[v.x] > 0.5]] = True
+        self._none = right
         return True
 
     def _rounded(self, x: Floats, wanted: Collection[int]) -> Floats | None:
         """Return the columns with whole numbers that are whole to the last digit, the others solved for anew."""
         form = self.elastic.only(wanted)
         whole = np.flatnonzero(form.whole)
-        return self.ask(form.fixed(whole, np.round(x[whole])), self.left, presolve=False).x
-
-    def narrowed(self, form: LinearForm, kept: Collection[int]) -> LinearForm:
-        """Return the form with every project closed that the members do not ask for: most plans need no more."""
-        q, v = self.elastic.formulation.quantities, self.elastic.formulation.variables
-        closed = v.x[~self._needed(kept)[q.options.project]]
-        return form.fixed(closed, np.zeros(len(closed)))
-
-    def _needed(self, kept: Collection[int]) -> Bools:
-        """Return the projects that must run, what must have ended before them, and what training rests on, (P,)."""
-        q = self.elastic.formulation.quantities
-        position = q.programme.projects.position
-        found = self._touched
-        for member in (self.elastic.members[m] for m in kept):
-            if member.kind.name == "mandatory":
-                found[position(member.ids[0])] = True
-        found[[position(row.project) for row in q.programme.training if row.project]] = True
-        for project in np.flatnonzero(found):
-            found[list(q.ancestors[int(project)])] = True
-        return found
-
-    @property
-    def _touched(self) -> Bools:
-        """The projects of which rows speak that no rule has added: those that somebody forces in, (P,)."""
-        q, v, form = self.elastic.formulation.quantities, self.elastic.formulation.variables, self.elastic.form
-        rows = [family.members for family in form.rows if words_of(family.name) is None]
-        columns = form.column[np.isin(form.row_of, np.concatenate([np.empty(0, dtype=np.int64), *rows]))]
-        found = np.zeros(len(q.programme.projects), dtype=bool)
-        found[q.options.project[np.isin(v.x, columns)]] = True
-        found[q.mode_project[v.begun.mode[np.isin(v.begun.column, columns)]]] = True
-        return found
+        return self.ask(form.fixed(whole, np.round(x[whole])), QUICK, presolve=False).x
 
 
 def clash(form: LinearForm, multipliers: Floats) -> Bools | None:

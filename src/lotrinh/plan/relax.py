@@ -95,25 +95,33 @@ class Relaxation:
 def least_relaxation(possible: Possible) -> Relaxation | None:
     """Return the least relaxation found within the seconds left; None where there was no time for any."""
     elastic, soft = possible.elastic, possible.elastic.soft
-    begin = [_given(possible, soft, x) for _, x in sorted(possible.seen, key=lambda seen: -len(seen[0]))[:STARTS]]
-    narrow = possible.narrowed(soft, range(len(elastic.members)))
-    begin.append(possible.ask(narrow, min(QUICK, possible.left)).x)
-    found, bound = _search(possible, soft, [x for x in begin if x is not None])
+    known = sorted(possible.seen, key=lambda seen: -len(seen[0]))[:STARTS]
+    begin = [x for _, plan in known if (x := _given(possible, soft, plan)) is not None]
+    small = possible.small(soft, range(len(elastic.members)))
+    first = possible.ask(small, possible.left / 2, start=max(begin, key=soft.objective, default=None))
+    found, bound = _search(possible, soft, [*begin, *([] if first.x is None else [first.x])])
     slacks, best = elastic.slacks, None
     for _ in range(ROUNDS):
         told = [_told(elastic, slacks, exact, bound) for x in found if (exact := _exact(possible, soft, x)) is not None]
         best = min([*told, *([best] if best else [])], key=lambda each: each.total, default=None)
-        closer = _closer(elastic, min(told, key=lambda each: each.total)) if told else slacks
-        if best is None or best.least or closer == slacks:
+        closer = _closer(elastic, slacks, min(told, key=lambda each: each.total)) if told else slacks
+        if best is None or best.least or closer is slacks:
             break
         slacks, soft = closer, softened(elastic.form, closer)
         found, _ = _search(possible, soft, [])
     return best
 
 
-def _closer(elastic: Elastic, found: Relaxation) -> tuple[Slack, ...]:
-    """Return the slacks, those of shares against the whole of the plan found."""
-    true = {change.member.name: change.amount for change in found.changes if change.member.kind.after is not None}
+def _closer(elastic: Elastic, slacks: tuple[Slack, ...], found: Relaxation) -> tuple[Slack, ...]:
+    """Return the slacks with those of shares against the whole of the plan found; `slacks` where they are right."""
+    true = {
+        change.member.name: change.amount
+        for change in found.changes
+        if change.member.kind.after is not None and change.amount > TOLERANCE
+    }
+    amounts = {slack.member.name: amount for slack, amount in zip(elastic.slacks, found.amounts, strict=True)}
+    if all(abs(amounts[name] - amount) <= TOLERANCE for name, amount in true.items()):
+        return slacks
     return tuple(
         replace(slack, values=slack.values * float(amount) / true[slack.member.name])
         if amount and true.get(slack.member.name)
@@ -136,13 +144,13 @@ def _search(possible: Possible, soft: LinearForm, begin: list[Floats]) -> tuple[
 def _given(possible: Possible, soft: LinearForm, x: Floats) -> Floats | None:
     """Return columns of the elastic form that go with the whole numbers of a plan, giving way by what it needs."""
     whole = np.flatnonzero(possible.elastic.form.whole)
-    return possible.ask(soft.fixed(whole, np.round(x[whole])), possible.left, presolve=False).x
+    return possible.ask(soft.fixed(whole, np.round(x[whole])), QUICK, presolve=False).x
 
 
 def _exact(possible: Possible, soft: LinearForm, x: Floats) -> Floats | None:
     """Return the columns solved anew with whole numbers whole to the last digit; None unless our arithmetic agrees."""
     whole = np.flatnonzero(soft.whole)
-    again = possible.ask(soft.fixed(whole, np.round(x[whole])), possible.left, presolve=False).x
+    again = possible.ask(soft.fixed(whole, np.round(x[whole])), QUICK, presolve=False).x
     if again is None:
         return None
     wrong = (

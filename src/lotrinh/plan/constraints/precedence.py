@@ -5,6 +5,8 @@ r"""A project starts only after its predecessors have ended.
 ```
 """
 
+from typing import Any
+
 import numpy as np
 
 from lotrinh.base.text import Text, t
@@ -19,21 +21,17 @@ TITLE = "Predecessors end first"
 def _order(q: Quantities, ids: Ids) -> Text:
     later, earlier = (q.programme.projects.position(id) for id in ids)
     wait = next(lag for p, before, lag in q.links if (p, before) == (later, earlier))
-    names = {"project": named(q, "projects", ids[0]), "earlier": named(q, "projects", ids[1])}
+    names: dict[str, Any] = {"project": named(q, "projects", ids[0]), "earlier": named(q, "projects", ids[1])}
     taken = [mode.duration for mode in q.programme.modes if mode.project == ids[1]]
     first = q.programme.projects.of(ids[1]).earliest
     if not taken:
         return t("{project} starts only after {earlier} has ended, which has no mode", **names)
+    names["quarters"] = min(taken) + wait
     if first is None:
-        return t(
-            "{project} starts only after {earlier} has ended: {quarters} quarters later at the soonest",
-            quarters=min(taken) + wait,
-            **names,
-        )
+        return t("{project} starts only after {earlier} has ended, which takes {quarters} quarters or more", **names)
     return t(
-        "{project} starts only after {earlier} has ended, which starts in {first} at the earliest: "
-        "{quarters} quarters later at the soonest",
-        quarters=min(taken) + wait,
+        "{project} starts only after {earlier} has ended, which starts in {first} at the earliest and takes {quarters} "
+        "quarters or more",
         first=first,
         **names,
     )
