@@ -118,7 +118,8 @@ def issue_list() -> str:
 def rule_page(module: ModuleType) -> str:
     """Return the page of one rule: its title, its docstring with the formula, its unit where it measures."""
     unit = f"\n\nUnit: {module.UNIT or 'none'}" if hasattr(module, "UNIT") else ""
-    unit += "".join(f"; `{scope}`: {own}" for scope, own in getattr(module, "UNITS", {}).items())
+    own_units = getattr(module, "UNITS", None) if hasattr(module, "SCOPES") else None
+    unit += "".join(f"; `{scope}`: {own}" for scope, own in (own_units or {}).items())
     return f"# {module.TITLE}\n\n{inspect.getdoc(module)}{unit}{use(module)}\n\nCode: `{module.__name__}`\n"
 
 
