@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 from tests.oracle import oracle
 from tests.oracle.tiny import FEATURES, tiny
-from tests.plan.builders import at, build, change_rows, formulated
+from tests.plan.builders import at, build, change_rows, formulated, with_rows
 from tests.plan.clashes import CLASHES, MUST, Clash, without
 from tests.plan.cross import by_highs, by_scip
 
@@ -322,7 +322,7 @@ def test_multipliers_that_prove_nothing_are_refused() -> None:
 )
 def test_vietnam_with_a_date_that_is_too_early(late: str, members: Collection[str]) -> None:
     programme = change_rows(
-        load(VIETNAM),
+        with_rows(load(VIETNAM), "directives", ()),
         "projects",
         mandatory=lambda row: row.mandatory or row.project == "P04",
         latest=lambda row: at(late) if row.project == "P04" else row.latest,

@@ -15,6 +15,7 @@ from typing import Any
 from lotrinh.base.text import Text, t
 from lotrinh.plan.elastic import elastic
 from lotrinh.plan.formulate import Formulation
+from lotrinh.plan.linear import Floats
 from lotrinh.plan.possible import Possible, RefutedError
 from lotrinh.plan.relax import Relaxation, least_relaxation
 from lotrinh.plan.words import Member, Name, Share, named
@@ -101,7 +102,11 @@ class Conflict:
 
 
 def conflict(
-    formulation: Formulation, wanted: Sequence[str] = (), seconds: float = 60.0, seed: int = 0
+    formulation: Formulation,
+    wanted: Sequence[str] = (),
+    seconds: float = 60.0,
+    seed: int = 0,
+    near: Floats | None = None,
 ) -> Conflict | None:
     """Return why no plan exists, or None where one does after all.
 
@@ -110,6 +115,7 @@ def conflict(
     formulation: a form without a feasible point. Rows that the caller has added are not in dispute.
     wanted: ids of projects that the plan must hold, not in dispute either; `KeyError` for one the programme has not.
     seconds: for everything; what is not settled by then is said not to be proven.
+    near: columns of a plan that breaks few rules, from which the relaxation is sought.
     """
     began = time.perf_counter()
     disputed = elastic(formulation, wanted)
@@ -120,7 +126,7 @@ def conflict(
         return None
     members, proven = found
     possible.give(seconds - (time.perf_counter() - began))
-    mended = least_relaxation(possible) if members else None
+    mended = least_relaxation(possible, near) if members else None
     names = tuple(named(formulation.quantities, "projects", id) for id in wanted)
     picked = tuple(disputed.members[m] for m in members)
     return Conflict(picked, proven, names, mended, time.perf_counter() - began)

@@ -92,11 +92,16 @@ class Relaxation:
         }
 
 
-def least_relaxation(possible: Possible) -> Relaxation | None:
-    """Return the least relaxation found within the seconds left; None where there was no time for any."""
+def least_relaxation(possible: Possible, near: Floats | None = None) -> Relaxation | None:
+    """Return the least relaxation found within the seconds left; None where there was no time for any.
+
+    `near` are columns of which only the whole numbers count, such as those of a plan with a project added: the search
+    begins from what they need too.
+    """
     elastic, soft = possible.elastic, possible.elastic.soft
     known = sorted(possible.seen, key=lambda seen: -len(seen[0]))[:STARTS]
-    begin = [x for _, plan in known if (x := _given(possible, soft, plan)) is not None]
+    plans = [*([] if near is None else [near]), *(plan for _, plan in known)]
+    begin = [x for plan in plans if (x := _given(possible, soft, plan)) is not None]
     small = possible.small(soft, range(len(elastic.members)))
     first = possible.ask(small, possible.left / 2, start=max(begin, key=soft.objective, default=None))
     found, bound = _search(possible, soft, [*begin, *([] if first.x is None else [first.x])])
@@ -142,9 +147,10 @@ def _search(possible: Possible, soft: LinearForm, begin: list[Floats]) -> tuple[
 
 
 def _given(possible: Possible, soft: LinearForm, x: Floats) -> Floats | None:
-    """Return columns of the elastic form that go with the whole numbers of a plan, giving way by what it needs."""
-    whole = np.flatnonzero(possible.elastic.form.whole)
-    return possible.ask(soft.fixed(whole, np.round(x[whole])), QUICK, presolve=False).x
+    """Return columns of the elastic form that go with the decisions of a plan, giving way by what they need."""
+    formulation = possible.elastic.formulation
+    whole = np.flatnonzero(formulation.form.whole[: formulation.decided])
+    return possible.ask(soft.fixed(whole, np.round(x[whole])), QUICK).x
 
 
 def _exact(possible: Possible, soft: LinearForm, x: Floats) -> Floats | None:

@@ -23,12 +23,14 @@ class Alone:
     option: the option taken.
     change: what the plan would be worth more, weighted level-years, if every rule let it.
     rows, short: rows of the form that it breaks and by how much, in the unit of the row.
+    x: its columns.
     """
 
     option: int
     change: float
     rows: Ints
     short: Floats
+    x: Floats
 
 
 def alone(plan: Plan, formulation: Formulation, option: int) -> Alone:
@@ -41,7 +43,7 @@ def alone(plan: Plan, formulation: Formulation, option: int) -> Alone:
     short = np.maximum(form.row_low - activity, activity - form.row_high)
     side = np.where(np.isfinite(form.row_high), np.abs(form.row_high), np.abs(form.row_low))
     broken = np.flatnonzero(short > TOLERANCE * np.maximum(1.0, np.where(np.isfinite(side), side, 1.0)))
-    return Alone(option, form.objective(x) - plan.objective, broken, short[broken])
+    return Alone(option, form.objective(x) - plan.objective, broken, short[broken], x)
 
 
 def least_in_the_way(plan: Plan, formulation: Formulation, project: int) -> Alone | None:

@@ -110,7 +110,7 @@ def why_not(plan: Plan, project: str, settings: PlanSettings) -> WhyNot:
     if other.status != "infeasible":
         return WhyNot(project, "unknown", (), None, other, in_the_way, None, time.perf_counter() - began)
     left = max(MOMENT, settings.time_limit - (time.perf_counter() - began))
-    clash = conflict(formulation, [project], left, settings.seed)
+    clash = conflict(formulation, [project], left, settings.seed, nearest.x)
     return WhyNot(project, "forbidden", (), None, other, in_the_way, clash, time.perf_counter() - began)
 
 
