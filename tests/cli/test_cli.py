@@ -183,7 +183,7 @@ def test_an_infeasible_programme(infeasible: Path, tmp_path: Path) -> None:
     assert files(tmp_path) == {"plan.json": b"an older plan"}
     finished = run("plan", infeasible, "--threads", 1)
     assert (finished.returncode, finished.stdout) == (INFEASIBLE, "")
-    assert finished.stderr.strip() == "no plan satisfies every rule"
+    assert finished.stderr.startswith("no plan satisfies every rule")
 
 
 def test_no_plan_in_time(tmp_path: Path) -> None:

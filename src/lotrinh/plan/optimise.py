@@ -51,7 +51,7 @@ def optimise(
     known = adopted(formulation.quantities, start) if start is not None else None
     solution = search(formulation, settings, watch, known)
     if solution.status == "infeasible":
-        raise NoPlanError(str(t("no plan satisfies every rule")))
+        raise NoPlanError(str(t("no plan satisfies every rule; lotrinh explain PROGRAMME --conflict says which clash")))
     if solution.x is None:
         raise NoPlanInTimeError(str(t("no plan was found within the limits of the search")))
     decisions = polish(formulation, decisions_of(formulation, solution.x), settings)

@@ -24,6 +24,7 @@ def plan(
     time_limit: TimeLimit = 120.0,
     gap: Gap = 0.005,
     budget: Budget = "",
+    start: Annotated[Path | None, Parameter(help="Plan file of this or a like programme, to begin from.")] = None,
     export: Annotated[Path | None, Parameter(help="Also write the linear form, as .mps or .lp.")] = None,
     seed: Seed = 0,
     threads: Threads = 2,
@@ -40,6 +41,7 @@ def plan(
     """
     from lotrinh.cli.console import live_progress
     from lotrinh.plan.optimise import optimise
+    from lotrinh.plan.planfile import load_plan
     from lotrinh.plan.settings import PlanSettings
     from lotrinh.programme.load import load
 
@@ -52,11 +54,12 @@ def plan(
             check_writable(path)
     if export is not None and export.suffix.casefold() not in (".mps", ".lp"):
         raise UsageError(str(t("{path} must end with .mps or .lp", path=export)))
+    known = load_plan(start) if start is not None else None
     data = load(programme, *with_)
     if export is not None:
         _export(data, budget, export)
     with live_progress(quiet=json_) as watch:
-        found = optimise(data, settings, watch)
+        found = optimise(data, settings, watch, known)
     if output is not None:
         found.save(output)
     if json_:
