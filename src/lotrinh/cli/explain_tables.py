@@ -9,7 +9,7 @@ from rich.text import Text as Styled
 
 from lotrinh.base.text import Text, number, percent, t
 from lotrinh.base.units import units
-from lotrinh.cli.console import amount, between, console, print_line, short, table, titled
+from lotrinh.cli.console import amount, between, console, print_line, table, titled
 from lotrinh.cli.plan_tables import directive_cells
 
 if TYPE_CHECKING:
@@ -130,36 +130,35 @@ def _list(plan: Plan, ids: tuple[str, ...]) -> str:
 
 
 def print_waiting(plan: Plan, project: str, answers: list[Waiting]) -> None:
-    """Print what other starts of a project would do."""
+    """Print what other starts of a project would do: alone, and with all else planned anew."""
     row = plan.programme.projects.of(project)
     start = next(each["start"] for each in plan.projects() if each["project"] == project)
-    found = table(
-        t(
-            "Not rushing, not hesitating: {project}, in the plan from {start}",
-            project=titled(row, project),
-            start=start,
-        ),
-        (t("Start"), "left"),
-        (t("Later by"), "right"),
-        (t("Alone, all else as it is"), "left"),
-        (t("Planned anew: loss, weighted level-years"), "left"),
+    title = t(
+        "Not rushing, not hesitating: {project}, in the plan from {start}", project=titled(row, project), start=start
     )
+    console().print(Styled(str(title), style="bold"))
     for each in answers:
-        if each.broken:
-            words = t("breaks {rules}", rules=short("; ".join(str(rule) for rule in each.broken), 90))
-        elif each.alone.change >= 0:
-            words = t("gains {value}", value=number(each.alone.change, 3))
+        years = number(abs(each.later) / 4, 1)
+        if each.later < 0:
+            console().print(
+                Styled(str(t("{start}, {years} years earlier", start=each.start, years=years)), style="cyan")
+            )
         else:
-            words = t("loses {value}", value=number(-each.alone.change, 3))
-        years = t("{years} years", years=number(each.later / 4, 1))
-        found.add_row(each.start, str(years), str(words), _loss(plan, each))
-    console().print(found)
+            console().print(Styled(str(t("{start}, {years} years later", start=each.start, years=years)), style="cyan"))
+        if each.broken:
+            rules = "; ".join(str(rule) for rule in each.broken[:5])
+            print_line(f"  {t('Moved alone, it breaks: {rules}.', rules=rules)}")
+        elif each.alone.change >= 0:
+            print_line(f"  {t('Moved alone, the plan gains {value}.', value=number(each.alone.change, 3))}")
+        else:
+            print_line(f"  {t('Moved alone, the plan loses {value}.', value=number(-each.alone.change, 3))}")
+        print_line(f"  {t('All else planned anew, the loss is: {loss}.', loss=_loss(plan, each))}")
 
 
 def _loss(plan: Plan, each: Waiting) -> str:
     if each.loss is not None:
         return worth(plan, each.loss.low, each.loss.high)
-    return str(t("no plan") if each.status == "infeasible" else t("none found in time"))
+    return str(t("there is no such plan") if each.status == "infeasible" else t("no such plan was found in time"))
 
 
 def print_alternatives(plan: Plan, found: Alternatives) -> None:

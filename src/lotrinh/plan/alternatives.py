@@ -1,8 +1,8 @@
 """Plans nearly as good as the best: which projects are in all of them, in some, in none.
 
-From the plan in hand on, the search looks for the plan that differs most from all plans found so far, among those worth
-enough; projects that it drops or adds are in some. It ends when it proves that no plan drops or adds another one, and
-then the rest is certain; or when time is up, and then the rest is only what all plans found have in common.
+Plans are looked for in two ways, from the plan in hand on. First every project that all plans so far drop or hold
+alike is given a bonus for doing otherwise, beside the programme's own objective: that finds plans quickly. Where that brings nothing new, the plan that differs most among those worth enough is sought: where there is provably
+none, it is certain which projects all such plans share; else it is only what the plans found have in common.
 """
 
 from __future__ import annotations
@@ -14,12 +14,15 @@ import numpy as np
 
 from lotrinh.plan.explain.again import again, demanded
 from lotrinh.plan.formulate import Formulation, formulate
+from lotrinh.plan.linear import Floats
 from lotrinh.plan.plan import Plan
 from lotrinh.plan.settings import PlanSettings
 from lotrinh.plan.variables import Bools
 
 ROUND_SECONDS = 20.0
 """Most seconds for one more plan."""
+FEW, MANY = 4.0, 64.0
+"""Into how many bonuses the worth that may be lost is parted, at first and at last."""
 
 
 @dataclass(frozen=True)
@@ -50,23 +53,29 @@ def alternatives(plan: Plan, share: float, settings: PlanSettings) -> Alternativ
     q, ids = plan.quantities, plan.programme.projects.ids
     least = plan.objective - share * abs(plan.objective)
     own = formulate(q)
-    formulation = worth_at_least(own, least)
     inside = plan.decisions.option >= 0
     always, never = inside.copy(), ~inside
     found = [(plan.objective, tuple(ids[p] for p in np.flatnonzero(inside)))]
-    proven, start = False, plan.decisions
-    while not proven:
-        left = settings.time_limit - (time.perf_counter() - began)
-        if left <= 0:
+    limits = replace(settings, gap=0.0)
+    bonus, proven = share * abs(plan.objective) / FEW, False
+    while not proven and (left := settings.time_limit - (time.perf_counter() - began)) > 0:
+        wish = rewarded(own, always, never, bonus) if bonus else differing(worth_at_least(own, least), always, never)
+        answer = again(wish, plan.decisions, replace(limits, time_limit=min(left, ROUND_SECONDS)))
+        proven = not bonus and answer.bound < 1.0 - 1e-6
+        worth = -np.inf if answer.x is None else own.form.objective(answer.x)
+        has = inside if answer.decisions is None else answer.decisions.option >= 0
+        new = (always & ~has) | (never & has)
+        if answer.decisions is not None and worth >= least - 1e-9 * abs(least) and new.any():
+            always, never = always & has, never & ~has
+            found.append((worth, tuple(ids[p] for p in np.flatnonzero(has))))
+        elif bonus and new.any() and bonus > share * abs(plan.objective) / MANY:
+            bonus /= 2.0
+        elif bonus:
+            bonus = 0.0
+        elif not proven:
             break
-        wish = differing(formulation, always, never)
-        answer = again(wish, start, replace(settings, time_limit=min(left, ROUND_SECONDS), gap=0.0))
-        proven = answer.bound < 1.0 - 1e-6
-        if answer.decisions is None or answer.x is None or answer.objective < 0.5:
+        if answer.interrupted:
             break
-        has = answer.decisions.option >= 0
-        always, never, start = always & has, never & ~has, answer.decisions
-        found.append((own.form.objective(answer.x), tuple(ids[p] for p in np.flatnonzero(has))))
     return Alternatives(
         share=share,
         least=least,
@@ -86,10 +95,22 @@ def worth_at_least(formulation: Formulation, least: float) -> Formulation:
     return demanded(formulation, "worth_of_all", "all", columns, form.cost[columns], least - form.constant)
 
 
+def rewarded(formulation: Formulation, always: Bools, never: Bools, bonus: float) -> Formulation:
+    """Return the formulation whose objective adds a bonus for each project of `always` dropped and of `never` added."""
+    form = formulation.form
+    cost = form.cost.copy()
+    cost[formulation.variables.x] += bonus * _signs(formulation, always, never)
+    return replace(formulation, form=replace(form, cost=cost, constant=form.constant + bonus * float(always.sum())))
+
+
 def differing(formulation: Formulation, always: Bools, never: Bools) -> Formulation:
     """Return the formulation whose objective counts projects of `always` dropped and of `never` added."""
-    q, form = formulation.quantities, formulation.form
+    cost = np.zeros_like(formulation.form.cost)
+    cost[formulation.variables.x] = _signs(formulation, always, never)
+    return replace(formulation, form=replace(formulation.form, cost=cost, constant=float(always.sum())))
+
+
+def _signs(formulation: Formulation, always: Bools, never: Bools) -> Floats:
+    """Return -1 for the options of projects of `always`, 1 for those of `never`, else 0, shape (X,)."""
     sign = np.where(always, -1.0, 0.0) + np.where(never, 1.0, 0.0)
-    cost = np.zeros_like(form.cost)
-    cost[formulation.variables.x] = sign[q.options.project]
-    return replace(formulation, form=replace(form, cost=cost, constant=float(always.sum())))
+    return np.asarray(sign[formulation.quantities.options.project])

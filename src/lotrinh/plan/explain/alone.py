@@ -1,4 +1,7 @@
-"""What moving or adding one project alone would do, everything else as the plan has it: exact, without any search."""
+"""What moving or adding one project alone would do, everything else as the plan has it: exact, without any search.
+
+Core funding alone follows, cut to what its limit then allows.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ import numpy as np
 
 from lotrinh.measures.paths import follow
 from lotrinh.measures.quantities import Floats, Ints
-from lotrinh.plan.columns import columns_of
+from lotrinh.plan.columns import columns_of, within_limits
 from lotrinh.plan.formulate import Formulation
 from lotrinh.plan.plan import Plan
 from lotrinh.plan.verify import TOLERANCE
@@ -38,7 +41,8 @@ def alone(plan: Plan, formulation: Formulation, option: int) -> Alone:
     q, form = plan.quantities, formulation.form
     chosen = plan.decisions.option.copy()
     chosen[q.options.project[option]] = option
-    x = columns_of(formulation, follow(q, replace(plan.decisions, option=chosen)))
+    decisions = within_limits(formulation, replace(plan.decisions, option=chosen))
+    x = columns_of(formulation, follow(q, decisions))
     activity = form.activity(x)
     short = np.maximum(form.row_low - activity, activity - form.row_high)
     side = np.where(np.isfinite(form.row_high), np.abs(form.row_high), np.abs(form.row_low))

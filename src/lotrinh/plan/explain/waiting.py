@@ -57,7 +57,7 @@ class Waiting:
 
 
 def waiting(plan: Plan, project: str, settings: PlanSettings, steps: tuple[int, ...] = STEPS) -> list[Waiting]:
-    """Return what other starts of a chosen project would do; the time limit of `settings` is for all of them.
+    """Return what other starts of a chosen project would do; the time limit of `settings` is for each of them.
 
     Raises
     ------
@@ -74,14 +74,13 @@ def waiting(plan: Plan, project: str, settings: PlanSettings, steps: tuple[int, 
         for x in np.flatnonzero((options.project == p) & (options.mode == options.mode[now]))
     }
     wanted = [step for step in steps if step in same]
-    each = replace(settings, time_limit=settings.time_limit / max(1, len(wanted)))
     found = []
     for step in wanted:
         then = np.flatnonzero((options.project == p) & (options.start == options.start[same[step]]))
         columns = formulation.variables.x[then]
         start = str(q.calendar.at(int(options.start[same[step]])))
         moved = replace(demanded(formulation, "start", start, columns, np.ones(len(then)), 1.0), wanted=(p,))
-        answer = again(moved, plan.decisions, each, plan.bound)
+        answer = again(moved, plan.decisions, settings, plan.bound)
         loss = lost(plan.objective, plan.bound, answer) if answer.found else None
         clipped = Interval(max(0.0, loss.low), max(0.0, loss.high)) if loss else None
         single = alone(plan, formulation, same[step])
