@@ -1,8 +1,9 @@
 """Plans nearly as good as the best: which projects are in all of them, in some, in none.
 
 Plans are looked for in two ways, from the plan in hand on. First every project that all plans so far drop or hold
-alike is given a bonus for doing otherwise, beside the programme's own objective: that finds plans quickly. Where that brings nothing new, the plan that differs most among those worth enough is sought: where there is provably
-none, it is certain which projects all such plans share; else it is only what the plans found have in common.
+alike is given a bonus for doing otherwise, beside the programme's own objective: that finds plans quickly. Where that
+brings nothing new, the plan that differs most among those worth enough is sought: where there is provably none, it is
+certain which projects all such plans share; else it is only what the plans found have in common.
 """
 
 from __future__ import annotations

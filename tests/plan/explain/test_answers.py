@@ -15,6 +15,7 @@ from tests.plan.directives.said import EXACT, best, directive, under
 from lotrinh.base.issues import NoPlanError, UsageError
 from lotrinh.measures.paths import follow, value
 from lotrinh.plan.alternatives import alternatives
+from lotrinh.plan.columns import within_limits
 from lotrinh.plan.explain.alone import alone
 from lotrinh.plan.explain.price import price, prices
 from lotrinh.plan.explain.waiting import waiting
@@ -186,7 +187,8 @@ def test_moving_one_project_alone_is_exact() -> None:
             found = alone(plan, formulation, option)
             chosen = plan.decisions.option.copy()
             chosen[q.options.project[option]] = option
-            paths = follow(q, dataclasses.replace(plan.decisions, option=chosen))
+            moved_ = within_limits(formulation, dataclasses.replace(plan.decisions, option=chosen))
+            paths = follow(q, moved_)
             assert found.change == pytest.approx(float(value(paths)[0]) - plan.objective, abs=1e-6)
             if option in plan.decisions.chosen:
                 assert not len(found.rows)
