@@ -1,14 +1,16 @@
 """What independence costs: plans of a case whose withdrawal directive asks for more and more.
 
-Run: python bench/independence.py [PLAN] [seconds for each]
+    python bench/independence.py                             the Vietnam case, planned first
+    python bench/independence.py --plan PLAN --time-limit 60
+    python bench/independence.py --plan PLAN --alone         without the case's other directives
 
-PLAN is a plan file; without one the Vietnam case is planned first. For each threshold the programme is planned again
-with the directive hard, from the plan before; the cost is an interval against the same programme without it.
+For each threshold the programme is planned again with the directive hard, from the plan before; the cost is an interval
+against the same programme without it. One search runs at a time.
 """
 
 from __future__ import annotations
 
-import sys
+import argparse
 from dataclasses import replace
 
 import numpy as np
@@ -17,7 +19,7 @@ from lotrinh.base.examples import example
 from lotrinh.measures.quantities import Quantities
 from lotrinh.plan.directives import withdrawal
 from lotrinh.plan.explain.again import again, lost
-from lotrinh.plan.formulate import formulate
+from lotrinh.plan.formulate import Formulation, formulate
 from lotrinh.plan.optimise import optimise
 from lotrinh.plan.plan import Plan
 from lotrinh.plan.planfile import load_plan
@@ -26,14 +28,14 @@ from lotrinh.programme.entities import Directive
 from lotrinh.programme.load import load
 from lotrinh.programme.programme import Table
 
-THRESHOLDS = (0.0, 0.5, 0.7, 0.9, 0.97, 0.98, 0.99)
+THRESHOLDS = (0.0, 0.5, 0.7, 0.9, 0.95, 0.965, 0.97)
 
 
-def main(path: str = "", seconds: float = 60.0) -> None:
+def main(path: str, seconds: float, only: bool) -> None:
     """Print one row a threshold."""
     settings = PlanSettings(time_limit=seconds, gap=0.002)
     plan = load_plan(path) if path else optimise(load(example("vietnam")), replace(settings, time_limit=2 * seconds))
-    rows = [row for row in plan.programme.directives if row.rule != "withdrawal"]
+    rows = [row for row in plan.programme.directives if row.rule != "withdrawal" and not only]
     free = again(_with(plan, rows), plan.decisions, settings)
     print(f"without: value {free.objective:.3f} to {free.bound:.3f}")
     print("asked    kept     worst without        value      at most    cost of independence        s")
@@ -46,6 +48,7 @@ def main(path: str = "", seconds: float = 60.0) -> None:
         if answer.paths is None or answer.decisions is None:
             print(f"{threshold:5.2f}    {answer.status}")
             continue
+        start = answer.decisions
         left = withdrawal.remaining(answer.paths, row, plan.quantities.horizon)[0]
         worst = plan.quantities.withdrawals[int(np.argmin(left))][0]
         cost = lost(free.objective, free.bound, answer)
@@ -56,10 +59,15 @@ def main(path: str = "", seconds: float = 60.0) -> None:
         )
 
 
-def _with(plan: Plan, rows: list[Directive]):
+def _with(plan: Plan, rows: list[Directive]) -> Formulation:
     programme = replace(plan.programme, directives=Table(rows, "directive"))
     return formulate(Quantities(programme, plan.quantities.scenario))
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:2], *(float(value) for value in sys.argv[2:3]))
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--plan", default="", help="plan file to begin from")
+    parser.add_argument("--time-limit", type=float, default=60.0, help="seconds for each threshold")
+    parser.add_argument("--alone", action="store_true", help="leave the other directives out")
+    given = parser.parse_args()
+    main(given.plan, given.time_limit, given.alone)
