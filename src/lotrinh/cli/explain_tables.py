@@ -209,13 +209,13 @@ def print_front(points: list[Point]) -> None:
     """Print one row a plan of the front."""
     found: Table = table(
         t("The front: capability, independence, cost and tail"),
-        (t("Worth of a million"), "right"),
-        (t("Worth of independence"), "right"),
+        (t("Per million"), "right"),
+        (t("Per share"), "right"),
         (t("Value"), "right"),
         (t("Level-years"), "right"),
-        (t("Left after the worst withdrawal"), "right"),
-        (t("Cost, million"), "right"),
-        (t("Worst tenth, level"), "right"),
+        (t("Left"), "right"),
+        (t("Cost"), "right"),
+        (t("Tail"), "right"),
         (t("Projects"), "right"),
         (t("Gap"), "right"),
         (t("Efficient"), "left"),
@@ -234,3 +234,10 @@ def print_front(points: list[Point]) -> None:
             str(t("yes") if point.efficient else t("no")),
         )
     console().print(found)
+    print_line(
+        t(
+            "Per million, per share: the weights swept, of a million unspent and of usable capability left after the "
+            "worst withdrawal, which is the column Left. Cost in millions. Tail: mean final level in the worst tenth. "
+            "Value by the weights of the plan in hand, which is the first row."
+        )
+    )

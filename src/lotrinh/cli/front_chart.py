@@ -63,14 +63,21 @@ def _chart(alt: Any, points: list[Point]) -> Any:
             "independence:Q",
             title=[str(t("Capability left after")), str(t("the worst withdrawal"))],
             scale=alt.Scale(scheme="viridis"),
-            legend=alt.Legend(format=".0%"),
+            legend=alt.Legend(format=".1%", titleLimit=260),
         ),
         size=alt.Size(
             "tail:Q",
             title=[str(t("Mean final level in")), str(t("the worst tenth"))],
+            legend=alt.Legend(titleLimit=260),
             scale=alt.Scale(range=[60, 420], zero=False),
         ),
-        shape=alt.Shape("efficient:N", title="", scale=alt.Scale(range=["circle", "triangle-down"])),
+        shape=alt.Shape(
+            "efficient:N",
+            title="",
+            scale=alt.Scale(
+                domain=[str(t("efficient")), str(t("beaten by another"))], range=["circle", "triangle-down"]
+            ),
+        ),
     )
     names = base.mark_text(dy=-18, fontWeight="bold").encode(text="label:N")
     efficient = [point for point in points if point.efficient]
@@ -84,5 +91,8 @@ def _chart(alt: Any, points: list[Point]) -> Any:
     )
     subtitle = t("{some} of {all} plans are efficient", some=len(efficient), all=len(points))
     return (marks + names).properties(
-        width=620, height=380, title=alt.Title(str(title), subtitle=str(subtitle), anchor="start")
+        width=620,
+        height=380,
+        padding={"left": 5, "top": 5, "bottom": 5, "right": 30},
+        title=alt.Title(str(title), subtitle=str(subtitle), anchor="start"),
     )

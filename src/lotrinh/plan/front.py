@@ -22,8 +22,8 @@ from lotrinh.plan.settings import PlanSettings
 from lotrinh.programme.entities import Directive
 from lotrinh.programme.programme import Programme, Table
 
-MONEY = (0.0, 0.01, 0.03, 0.1)
-INDEPENDENCE = (0.0, 30.0, 100.0)
+MONEY = (0.0, 0.05, 0.1)
+INDEPENDENCE = (0.0, 100.0, 400.0)
 BETTER = {"value": 1.0, "capability": 1.0, "independence": 1.0, "cost": -1.0, "tail": 1.0}
 """Every measure of a point, and whether more of it or less is better."""
 
