@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 import re
 import shutil
 from collections.abc import Callable
@@ -11,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from lotrinh.cli.compare_tables import _apart, _difference, _judged
 from lotrinh.cli.main import main
+from lotrinh.plan.compare import Judged
 from lotrinh.plan.optimise import optimise
 from lotrinh.plan.settings import PlanSettings
 from lotrinh.programme.load import load
@@ -83,6 +86,41 @@ def test_a_plan_and_itself(files: dict[str, Path], call: Call) -> None:
     assert "Every project stands in all plans alike." in out
     assert "Both are plans of one problem: the best plan of it is worth from 23.43 to 23.43." in out
     assert "same data under the same budget" in out
+
+
+def test_directives_have_their_units(files: dict[str, Path], call: Call) -> None:
+    _, out, _ = call("compare", files["base"], files["low"])
+    assert re.search(r"^D1 .* ≤ 3 +2 yes +1 yes +−1$", out, re.MULTILINE)
+    assert re.search(r"^D3 .* ≥ 100\.0 % +\d+\.\d % \w+ +\d+\.\d % \w+ +(=|≈|[+−]\d+\.\d pp)$", out, re.MULTILINE)
+
+
+def judged(measure: float) -> Judged:
+    return Judged("lag", "watch", "<=", 2.0, measure, False, 2.0 - measure)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "unit", "words"),
+    [
+        (math.inf, math.inf, "year", "="),
+        (-math.inf, -math.inf, "year", "="),
+        (1.0, math.inf, "year", "+∞"),
+        (math.inf, 1.0, "share", "−∞"),
+        (1.0, 3.5, "year", "+2.50"),
+        (3.0, 1.0, "item", "−2"),
+        (0.25, 0.5, "share", "+25.0 pp"),
+        (0.5, 0.5, "share", "="),
+        (1.0, 1.0001, "year", "≈"),
+    ],
+)
+def test_differences_of_directives(first: float, second: float, unit: str, words: str) -> None:
+    assert _apart([(judged(first), unit), (judged(second), unit)]) == words
+
+
+def test_what_has_no_difference() -> None:
+    assert _apart([(judged(1.0), "year"), (judged(2.0), "share")]) == ""
+    assert _apart([(judged(1.0), "year"), (None, "")]) == ""
+    assert _difference([math.nan, 1.0], 2) == ""
+    assert str(_judged(judged(math.inf), "year")) == "∞ no"
 
 
 def test_three_plans_side_by_side(files: dict[str, Path], call: Call) -> None:

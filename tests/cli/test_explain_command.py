@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from lotrinh.base.text import speaking
+from lotrinh.cli import front_chart
 from lotrinh.cli.explain_tables import price_words, why_not_words
 from lotrinh.cli.main import main
+from lotrinh.plan import front
 from lotrinh.plan.explain.price import price
 from lotrinh.plan.explain.why_not import why_not
 from lotrinh.plan.optimise import optimise
@@ -82,7 +84,9 @@ def test_binding(file: Path, call: Call) -> None:
 
 
 def test_waiting(plan: Plan, file: Path, call: Call) -> None:
-    project = plan.projects()[0]["project"]
+    locked = plan.quantities.locks
+    ids = plan.programme.projects.ids
+    project = next(ids[p] for p, x in enumerate(plan.decisions.option) if x >= 0 and p not in locked)
     code, out, _ = call("explain", file, "--waiting", project, "--threads", 1)
     assert code == DONE
     assert "Not rushing, not hesitating" in out
@@ -90,6 +94,12 @@ def test_waiting(plan: Plan, file: Path, call: Call) -> None:
     assert {each["later"] for each in content["waiting"][project]} <= {-8, -4, -2, 2, 4, 8}
     code, _, err = call("explain", file, "--waiting", plan.refused[0])
     assert (code, f"{plan.refused[0]} is not in the plan" in err) == (USAGE, True)
+
+
+def test_waiting_of_a_locked_project(file: Path, call: Call) -> None:
+    code, out, _ = call("explain", file, "--waiting", "P1")
+    assert (code, out.strip()) == (DONE, "P1 is locked: its start in 2026Q3 is fixed.")
+    assert json.loads(call("explain", file, "--waiting", "P1", "--json")[1]) == {"waiting": {"P1": []}}
 
 
 def test_conflict(tmp_path: Path, call: Call) -> None:
@@ -114,6 +124,80 @@ def test_something_must_be_asked(file: Path, call: Call) -> None:
     assert (code, "there is no directive D99" in err) == (USAGE, True)
 
 
+def forbidden(*_: object) -> None:
+    raise AssertionError("a search began")
+
+
+SEARCHES = (
+    "lotrinh.plan.explain.why_not.why_not",
+    "lotrinh.plan.explain.price.price",
+    "lotrinh.plan.explain.waiting.waiting",
+    "lotrinh.plan.explain.binding.binding",
+    "lotrinh.plan.conflict.conflict",
+    "lotrinh.plan.alternatives.alternatives",
+    "lotrinh.plan.front.front",
+)
+
+
+@pytest.fixture
+def no_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in SEARCHES:
+        monkeypatch.setattr(name, forbidden)
+
+
+def test_unknown_names_are_told_together_before_any_search(plan: Plan, file: Path, call: Call, no_search: None) -> None:
+    asked = ("--why-not", plan.refused[0], "--why-not", "P98", "--price", "D99", "--waiting", "P97", "--binding")
+    code, out, err = call("explain", file, *asked, "--waiting", plan.refused[0])
+    assert (code, out) == (USAGE, "")
+    for words in ("project P98", "directive D99", "project P97", f"{plan.refused[0]} is not in the plan"):
+        assert words in err
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--binding", "--budget", "low"), "--with and --budget go with --conflict"),
+        (("--price", "D1", "--with", "cut.csv"), "--with and --budget go with --conflict"),
+        (("--conflict", "--budget", "low"), "a plan file has its own data"),
+        (("--conflict", "--with", "cut.csv"), "a plan file has its own data"),
+        (("--conflict", "--binding"), "--conflict is asked alone"),
+        (("--conflict", "--why-not", "all"), "--conflict is asked alone"),
+        (("--conflict", "--price", "all"), "--conflict is asked alone"),
+        (("--conflict", "--waiting", "P2"), "--conflict is asked alone"),
+    ],
+)
+def test_options_are_not_ignored(options: tuple[str, ...], words: str, file: Path, call: Call, no_search: None) -> None:
+    code, out, err = call("explain", file, *options)
+    assert (code, out) == (USAGE, "")
+    assert words in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        *(
+            ((command, *limit), words)
+            for command in ("explain --binding", "explain --conflict", "alternatives", "front")
+            for limit, words in ((("--time-limit", "0"), "time_limit"), (("--time-limit", "nan"), "time_limit"),
+                                 (("--threads", "0"), "threads"))
+        ),
+        (("front", "--gap", "2"), "gap"),
+        (("front", "--money", "nan"), "--money"),
+        (("front", "--money", "0", "--money", "-0.5"), "--money"),
+        (("front", "--independence", "inf"), "--independence"),
+        (("front", "--independence", "-1"), "--independence"),
+        *((("alternatives", "--within", value), "--within must be from") for value in ("nan", "inf", "-0.1", "2")),
+    ],
+)  # fmt: skip
+def test_limits(arguments: tuple[str, ...], words: str, file: Path, call: Call, no_search: None) -> None:
+    command, *options = arguments
+    name, *question = command.split()
+    code, out, err = call(name, file, *question, *options)
+    assert (code, out) == (USAGE, "")
+    assert words in err
+    assert "bug" not in err
+
+
 def test_alternatives(plan: Plan, file: Path, call: Call) -> None:
     code, out, _ = call("alternatives", file, "--within", "0.05", "--threads", 1)
     assert code == DONE
@@ -132,12 +216,35 @@ def test_front(file: Path, tmp_path: Path, call: Call) -> None:
     with points.open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
     assert len(rows) == 3
+    assert "No plan was found in time" not in out
     assert float(rows[0]["value"]) >= max(float(row["value"]) for row in rows[1:]) - 1e-6
     svg = chart.read_text(encoding="utf-8")
     assert svg.startswith("<svg")
     assert "Money spent, million" in svg
-    code, _, err = call("front", file, "--chart", tmp_path / "front.gif", *options)
+
+
+def test_a_chart_is_checked_before_the_sweep(
+    file: Path, tmp_path: Path, call: Call, no_search: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code, _, err = call("front", file, "--chart", tmp_path / "front.gif")
     assert (code, ".svg" in err) == (USAGE, True)
+    for missing in ("altair", "vl_convert"):
+        monkeypatch.setattr(front_chart, "find_spec", lambda name, gone=missing: None if name == gone else object())
+        code, _, err = call("front", file, "--chart", tmp_path / "front.svg")
+        assert (code, "lotrinh[charts]" in err) == (USAGE, True)
+
+
+def test_points_that_were_not_found_are_told(file: Path, call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    def only_the_plan(plan: Plan, *_: object) -> list[front.Point]:
+        return sweep(plan, EXACT, (), ())
+
+    sweep = front.front
+    monkeypatch.setattr(front, "front", only_the_plan)
+    options = ("--money", 0, "--money", 1, "--independence", 0)
+    code, out, _ = call("front", file, *options)
+    assert (code, "No plan was found in time for 2 of the 2 points." in out) == (DONE, True)
+    content = json.loads(call("front", file, *options, "--json")[1])
+    assert (len(content["points"]), content["missing"]) == (1, 2)
 
 
 ENGLISH = re.compile(r"\b(?:the|of|it|plan|costs|short|directive|holds|needs|level)\b")

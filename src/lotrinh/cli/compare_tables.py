@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from rich.text import Text as Styled
 from lotrinh.base.calendar import Quarter
 from lotrinh.base.text import Text, number, percent, pick, t
 from lotrinh.cli.compare_words import changes, plus, verdict
-from lotrinh.cli.console import console, short, table, titled
+from lotrinh.cli.console import amount, console, short, table, titled
 from lotrinh.cli.plan_tables import MODES
 
 if TYPE_CHECKING:
@@ -250,15 +251,23 @@ class Printer:
     def _directives(self) -> Table:
         found = self._columns(t("Directives"), (t("Sentence"), "left"), (t("Threshold"), "right"))
         for row in self.comparison.directives:
-            bars = dict.fromkeys(f"{_sign(one)} {number(one.threshold, 2)}" for one in row.plans if one)
-            cells = [_judged(one) for one in row.plans]
+            judged = [(one, self._unit_of(row.directive, i)) for i, one in enumerate(row.plans)]
+            bars = dict.fromkeys(f"{_sign(one)} {amount(one.threshold, unit)}" for one, unit in judged if one)
+            cells = [_judged(one, unit) for one, unit in judged]
             found.add_row(
                 self._title("directives", row.directive),
                 " → ".join(bars),
                 *cells,
-                *([_difference([one.measure if one else None for one in row.plans], 2)] if self.pair else []),
+                *([_apart(judged)] if self.pair else []),
             )
         return found
+
+    def _unit_of(self, directive: str, plan: int) -> str:
+        """Return the unit in which a plan's programme measures a directive, empty where it has no such directive."""
+        from lotrinh.plan.statements import unit
+
+        rows = self.plans[plan].programme.directives
+        return unit(rows.of(directive)) if directive in rows.ids else ""
 
     # What was put in
 
@@ -308,16 +317,29 @@ def _figure(value: float | None, row: Row) -> str:
 def _signed(row: Row) -> str:
     """Return by how much the second plan has more."""
     if row.unit == "share":
-        values = [None if value is None else 100 * value for value in row.values]
-        told = _difference(values, 2 if row.measure == "gap" else 1)
-        return told if told in ("", "=", "≈") else str(t("{number} pp", number=told))
+        return _points(row.values, 2 if row.measure == "gap" else 1)
     return _difference(row.values, _DECIMALS[row.unit])
+
+
+def _points(shares: Sequence[float | None], decimals: int) -> str:
+    """Return by how many percentage points the second share is more."""
+    told = _difference([None if share is None else 100 * share for share in shares], decimals)
+    return told if told in ("", "=", "≈", *_ENDLESS) else str(t("{number} pp", number=told))
+
+
+_ENDLESS = ("−∞", "+∞")
 
 
 def _difference(values: Sequence[float | None], decimals: int) -> str:
     a, b = values[0], values[1]
     if a is None or b is None:
         return ""
+    if a == b:
+        return "="
+    if math.isnan(b - a):
+        return ""
+    if not (math.isfinite(a) and math.isfinite(b)):
+        return _ENDLESS[b > a]
     if abs(b - a) <= 1e-9 * max(1.0, abs(a)):
         return "="
     return plus(b - a, decimals) if round(abs(b - a), decimals) else "≈"
@@ -331,12 +353,26 @@ def _sign(judged: Judged) -> str:
     return "≥" if judged.comparison == ">=" else "≤"
 
 
-def _judged(judged: Judged | None) -> Styled:
+def _apart(judged: Sequence[tuple[Judged | None, str]]) -> str:
+    """Return by how much the second plan measures more by a directive; nothing where the units differ."""
+    (a, unit), (b, other) = judged[:2]
+    if a is None or b is None or unit != other:
+        return ""
+    if unit == "share":
+        return _points((a.measure, b.measure), 1)
+    told = _difference((a.measure, b.measure), 2)
+    if told in ("", "=", "≈", *_ENDLESS):
+        return told
+    apart = b.measure - a.measure
+    return ("−" if apart < 0 else "+") + amount(abs(apart), unit)
+
+
+def _judged(judged: Judged | None, unit: str) -> Styled:
     """Return the measure of a directive and whether it is held."""
     if judged is None:
         return Styled("–", style="dim")
     mark = Styled(f" {t('yes') if judged.held else t('no')}", style="green" if judged.held else "red")
-    return Styled(number(judged.measure, 2)) + mark
+    return Styled(amount(judged.measure, unit)) + mark
 
 
 def _cell(value: Any) -> str:

@@ -105,7 +105,9 @@ def amount(value: float, unit: str, decimals: int = 2) -> str:
 
 
 def between(low: float, high: float, decimals: int = 2) -> str:
-    """Return an interval in words: at most, or from to."""
-    if low <= 0.5 * 10.0**-decimals:
+    """Return an interval in words, rounded outwards: at most, or from to."""
+    scale = 10.0**decimals
+    low, high = math.floor(low * scale + 1e-9) / scale, math.ceil(high * scale - 1e-9) / scale
+    if low <= 0:
         return str(t("at most {high}", high=number(high, decimals)))
     return str(t("{low} to {high}", low=number(low, decimals), high=number(high, decimals)))

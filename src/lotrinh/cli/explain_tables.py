@@ -11,6 +11,7 @@ from lotrinh.base.text import Text, number, percent, t
 from lotrinh.base.units import units
 from lotrinh.cli.console import amount, between, console, print_line, table, titled
 from lotrinh.cli.plan_tables import directive_cells
+from lotrinh.plan.words import Figure
 
 if TYPE_CHECKING:
     from lotrinh.plan.alternatives import Alternatives
@@ -91,7 +92,15 @@ def why_not_words(plan: Plan, answer: WhyNot) -> list[Text]:
     if answer.status == "chosen":
         return [t("The plan has it.")]
     if answer.status == "no_start":
-        return [t("No mode of it fits between its earliest and latest start and the end of the horizon.")]
+        others = tuple(id for id in answer.no_start if id != answer.project)
+        if others:
+            return [t("It waits for projects of which no mode can run: {projects}.", projects=_list(plan, others))]
+        return [
+            t(
+                "No mode of it can start within its window, end within the horizon and rely on suppliers that still "
+                "supply."
+            )
+        ]
     if answer.status == "out_of_reach":
         return [
             t(
@@ -99,14 +108,16 @@ def why_not_words(plan: Plan, answer: WhyNot) -> list[Text]:
                 "{reached}.",
                 project=titled(programme.projects.of(each.project), each.project),
                 capability=titled(programme.capabilities.of(each.capability), each.capability),
-                needed=number(each.needed, 2),
+                needed=Figure(each.needed),
                 start=each.start,
-                reached=number(each.reached, 2),
+                reached=Figure(each.reached, 1),
             )
             for each in answer.out_of_reach
         ]
     if answer.status == "forbidden":
-        return [t("No plan holds it.")] if answer.conflict is None else answer.conflict.text()
+        return [t("No plan holds it."), *(answer.conflict.text() if answer.conflict is not None else ())]
+    if answer.conflict is not None:
+        return answer.conflict.text()
     if answer.status == "unknown" or answer.cost is None or answer.other is None:
         return [t("Within the time neither a plan that holds it nor a proof that there is none was found.")]
     cost = worth(plan, answer.cost.low, answer.cost.high)

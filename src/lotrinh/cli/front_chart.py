@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,14 @@ from lotrinh.plan.front import Point
 FORMATS = (".svg", ".png", ".html", ".json")
 
 
+def check_chart(path: Path) -> None:
+    """Find out before long work whether a chart can be drawn to `path`; `UsageError` where it cannot."""
+    if path.suffix.casefold() not in FORMATS:
+        raise UsageError(str(t("{path} must end with one of {known}", path=path, known=FORMATS)))
+    if any(find_spec(name) is None for name in ("altair", "vl_convert")):
+        raise UsageError(str(t("charts need an extra: pip install 'lotrinh[charts]'")))
+
+
 def draw(points: list[Point], path: Path) -> None:
     """Write the chart of the front to `path`, as its suffix says: SVG, PNG, HTML or Vega-Lite JSON.
 
@@ -22,12 +31,9 @@ def draw(points: list[Point], path: Path) -> None:
     UsageError
         If the suffix is another, or the extra is not installed.
     """
-    if path.suffix.casefold() not in FORMATS:
-        raise UsageError(str(t("{path} must end with one of {known}", path=path, known=FORMATS)))
-    try:
-        import altair as alt
-    except ImportError:
-        raise UsageError(str(t("charts need an extra: pip install 'lotrinh[charts]'"))) from None
+    check_chart(path)
+    import altair as alt
+
     chart = _chart(alt, points)
     if path.suffix.casefold() == ".png":
         import vl_convert

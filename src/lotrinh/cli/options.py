@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
+
+from lotrinh.base.issues import UsageError
+from lotrinh.base.text import t
+
+if TYPE_CHECKING:
+    from lotrinh.plan.settings import PlanSettings
 
 Json = Annotated[bool, Parameter(name="--json", negative="", help="Print one JSON object and nothing else.")]
 Output = Annotated[Path | None, Parameter(name=["--output", "-o"], help="Plan file to write.")]
@@ -25,6 +32,30 @@ With = Annotated[
     ),
 ]
 Threads = Annotated[int, Parameter(help="Threads of the solver.")]
+
+
+def search_settings(**limits: Any) -> PlanSettings:
+    """Return the settings of a search; `UsageError` where no search can follow them."""
+    from lotrinh.plan.settings import PlanSettings
+
+    try:
+        return PlanSettings(**limits)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+
+
+def check_share(option: str, value: float) -> None:
+    """Refuse a value of `option` that is not from 0 to 1."""
+    if not 0 <= value <= 1:
+        raise UsageError(str(t("{option} must be from 0 to 1, not {value}", option=option, value=value)))
+
+
+def check_weights(option: str, values: list[float] | None) -> None:
+    """Refuse values of `option` that are negative or not finite."""
+    for value in values or ():
+        if not (math.isfinite(value) and value >= 0):
+            words = t("{option} must be a finite number of 0 or more, not {value}", option=option, value=value)
+            raise UsageError(str(words))
 
 
 def print_json(content: dict[str, Any]) -> None:

@@ -13,15 +13,21 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from lotrinh.measures.paths import follow
+from lotrinh.plan.columns import columns_of
 from lotrinh.plan.explain.again import again, demanded
 from lotrinh.plan.formulate import Formulation, formulate
 from lotrinh.plan.linear import Floats
+from lotrinh.plan.optimise import polish
 from lotrinh.plan.plan import Plan
 from lotrinh.plan.settings import PlanSettings
 from lotrinh.plan.variables import Bools
+from lotrinh.plan.verify import TOLERANCE
 
 ROUND_SECONDS = 20.0
 """Most seconds for one more plan."""
+SHORTEST = 0.1
+"""Seconds below which another round is not worth while."""
 FEW, MANY = 4.0, 64.0
 """Into how many bonuses the worth that may be lost is parted, at first and at last."""
 
@@ -59,14 +65,17 @@ def alternatives(plan: Plan, share: float, settings: PlanSettings) -> Alternativ
     found = [(plan.objective, tuple(ids[p] for p in np.flatnonzero(inside)))]
     limits = replace(settings, gap=0.0)
     bonus, proven = share * abs(plan.objective) / FEW, False
-    while not proven and (left := settings.time_limit - (time.perf_counter() - began)) > 0:
+    while not proven and (left := settings.time_limit - (time.perf_counter() - began)) > SHORTEST:
         wish = rewarded(own, always, never, bonus) if bonus else differing(worth_at_least(own, least), always, never)
-        answer = again(wish, plan.decisions, replace(limits, time_limit=min(left, ROUND_SECONDS)))
-        proven = not bonus and answer.bound < 1.0 - 1e-6
-        worth = -np.inf if answer.x is None else own.form.objective(answer.x)
-        has = inside if answer.decisions is None else answer.decisions.option >= 0
+        seconds = min(left, ROUND_SECONDS) if bonus else left
+        answer = again(wish, plan.decisions, replace(limits, time_limit=seconds))
+        proven = not bonus and answer.found and answer.bound < 1.0 - 1e-6
+        worth, has = -np.inf, inside
+        if answer.decisions is not None:
+            decisions = polish(own, answer.decisions, settings)  # for its worth, whatever was sought
+            worth, has = own.form.objective(columns_of(own, follow(q, decisions))), decisions.option >= 0
         new = (always & ~has) | (never & has)
-        if answer.decisions is not None and worth >= least - 1e-9 * abs(least) and new.any():
+        if new.any() and worth >= least - TOLERANCE * max(1.0, abs(least)):
             always, never = always & has, never & ~has
             found.append((worth, tuple(ids[p] for p in np.flatnonzero(has))))
         elif bonus and new.any() and bonus > share * abs(plan.objective) / MANY:

@@ -137,6 +137,15 @@ def explain(possible: Possible, members: list[int]) -> tuple[list[int], bool] | 
 
     Where time runs out, it is the smallest set that is thought to clash.
     """
+    while True:
+        try:
+            return _explained(possible, members)
+        except RefutedError:
+            continue  # an answer on the way was wrong, and is known to be so now; without time there is no other
+
+
+def _explained(possible: Possible, members: list[int]) -> tuple[list[int], bool] | None:
+    """Return what `explain` does, unless an earlier answer turns out to have been wrong: then `RefutedError`."""
     answer = possible.plan(members)
     if answer:
         return None
@@ -151,8 +160,6 @@ def explain(possible: Possible, members: list[int]) -> tuple[list[int], bool] | 
             if possible.plan(doubtful):
                 return None
             found = quickxplain(possible, [], False, doubtful)
-        except RefutedError:
-            continue  # an answer on the way was wrong, and is known to be so now
         except TimeoutError:
             break
         proven = possible.none(found)
@@ -165,10 +172,7 @@ def _checked(possible: Possible, found: list[int], proven: bool) -> tuple[list[i
     """Return the set without what turns out not to be needed, and whether each of the rest is proven to be."""
     for member in list(found):
         rest = [other for other in found if other != member]
-        try:
-            answer = possible.plan(rest)
-        except RefutedError:
-            answer = True
+        answer = possible.plan(rest)
         if answer is False and possible.none(rest):
             found = rest
         elif not (answer or possible.plan(rest)):

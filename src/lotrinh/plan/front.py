@@ -12,10 +12,11 @@ from itertools import product
 import numpy as np
 
 from lotrinh.measures import accumulated_capability
-from lotrinh.measures.paths import Paths, value
+from lotrinh.measures.paths import Paths, follow
 from lotrinh.measures.quantities import Quantities
+from lotrinh.plan.columns import columns_of
 from lotrinh.plan.explain.again import Answer, again
-from lotrinh.plan.formulate import formulate
+from lotrinh.plan.formulate import Formulation, formulate
 from lotrinh.plan.plan import Plan
 from lotrinh.plan.scorecard import verdict
 from lotrinh.plan.settings import PlanSettings
@@ -35,7 +36,8 @@ class Point:
     Attributes
     ----------
     money_weight, independence_price: the weights swept, level-years for a million and for the whole share.
-    value: worth by the programme's own weights, weighted level-years; `gap`: proven gap under the swept weights.
+    value: worth by the programme's own weights and prices, weighted level-years; `gap`: proven gap under the weights
+        swept.
     capability: accumulated level-years; `independence`: share of usable capability left after the worst withdrawal;
     cost: millions; `tail`: mean final level in the worst tenth, with `tail_error`, its standard error.
     efficient: whether no other point is at least as good in everything and better in something.
@@ -61,8 +63,8 @@ def front(
     independence: tuple[float, ...] = INDEPENDENCE,
 ) -> list[Point]:
     """Return the plan in hand and one plan for each pair of weights; the time limit of `settings` is for each."""
-    own = plan.programme.settings.money_weight
-    points = [_point(plan, plan.paths, own, 0.0, plan.gap)]
+    own = formulate(plan.quantities)
+    points = [_point(plan, own, plan.paths, plan.programme.settings.money_weight, 0.0, plan.gap)]
     start = plan.decisions
     for weight, price in product(money, independence):
         programme = _weighted(plan.programme, weight, price)
@@ -71,7 +73,7 @@ def front(
         if answer.decisions is None or answer.paths is None:
             continue
         start = answer.decisions
-        points.append(_point(plan, answer.paths, weight, price, _gap(answer)))
+        points.append(_point(plan, own, answer.paths, weight, price, _gap(answer)))
     return [replace(point, efficient=not any(_beats(other, point) for other in points)) for point in points]
 
 
@@ -95,16 +97,17 @@ def _weighted(programme: Programme, money_weight: float, price: float) -> Progra
     return replace(programme, settings=settings, directives=Table(directives, "directive"))
 
 
-def _point(plan: Plan, paths: Paths, money_weight: float, price: float, gap: float) -> Point:
+def _point(plan: Plan, own: Formulation, paths: Paths, money_weight: float, price: float, gap: float) -> Point:
     """Return the measures of one plan, its worth by the weights of the plan in hand."""
-    paths = replace(paths, quantities=plan.quantities)
     assert paths.decisions is not None
+    decisions = paths.decisions
+    paths = follow(plan.quantities, decisions)
     tail = verdict(paths, _TAIL)
-    chosen = np.flatnonzero(paths.decisions.option >= 0)
+    chosen = np.flatnonzero(decisions.option >= 0)
     return Point(
         money_weight=money_weight,
         independence_price=price,
-        value=float(value(paths)[0]),
+        value=own.form.objective(columns_of(own, paths)),
         gap=gap,
         capability=float(accumulated_capability.measure(paths)[0].sum()),
         independence=float(verdict(paths, _WITHDRAWAL).measure[0]),

@@ -61,7 +61,7 @@ class Search:
                 kept[self.columns[self.hint]] = 1.0
                 yield self._solve(~few, nothing, FIRST_SECONDS, 0.5, kept)
             yield self._solve(~few, nothing, FIRST_SECONDS, 0.05 if self.hint is None else 0.02)
-        yield self._solve(~self._used(), nothing, FIRST_SECONDS, 0.005)
+            yield self._solve(~self._used(), nothing, FIRST_SECONDS, 0.005)
         while not len(self.x):
             every, free = np.zeros_like(self.needed[self.project]), np.zeros_like(self.form.cost)
             yield self._solve(every, nothing, LOOSE_SECONDS, 1.0, free)

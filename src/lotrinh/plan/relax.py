@@ -4,9 +4,13 @@ Every member of the form may give way, not only those of one conflict, since sev
 is least is the sum of relative changes: each amount as a share of the figure in the data, and 1 for what can only be
 dropped.
 
-A share (of money, of what is lost) is eased against a fixed whole in the elastic form, so that it stays linear, and the
-whole is never too small: its bound holds, and what a plan really needs may be more. The true amount is read from the
-plan, and while the two differ the search is repeated against the whole of the plan found.
+A share (of money, of levels) is eased against a fixed whole in the elastic form, and years of lag at a fixed
+pace, so that they stay linear. The true amount is read from the plan, and while the two differ the search is repeated
+against the whole of the plan found. Such a whole may be too small for another plan (more may be committed than the
+budget, money is carried over, the relaxation itself raises the budget, levels exceed their targets), so nothing about
+the least total follows from it: the bound comes from a form in which these members give way for nothing. It holds for
+every plan, and a relaxation that needs none of them may be proven the least. Core funding is no such member: its whole
+is the loss at the highest level that could ever be reached.
 """
 
 from __future__ import annotations
@@ -28,6 +32,8 @@ from lotrinh.plan.words import Figure, Member, Share, Slack
 
 STARTS = 3
 """How many of the plans already seen are tried as a beginning."""
+FIXED = ("share", "year")
+"""Units of directives that give way against a fixed whole, or at a fixed pace, and not as the plan counts them."""
 ROUNDS = 3
 """How often the search is repeated at most because a whole was not the one of the plan found."""
 
@@ -65,7 +71,7 @@ class Relaxation:
 
     Attributes
     ----------
-    total: sum of the relative changes; no other set of changes is below `bound`.
+    total: sum of the relative changes; it is proven that no set of changes with which a plan exists is below `bound`.
     amounts: of every slack of the elastic form, shape (slacks,).
     columns: of a plan under the changes, as the form has them; `decisions` are what it decides.
     """
@@ -105,6 +111,9 @@ def least_relaxation(possible: Possible, near: Floats | None = None) -> Relaxati
     small = possible.small(soft, range(len(elastic.members)))
     first = possible.ask(small, possible.left / 2, start=max(begin, key=soft.objective, default=None))
     found, bound = _search(possible, soft, [*begin, *([] if first.x is None else [first.x])])
+    counted = [m for m, member in enumerate(elastic.members) if member.name not in _against_wholes(elastic)]
+    if len(counted) < len(elastic.members):
+        bound = _search(possible, elastic.only(counted, soft), found)[1]
     slacks, best = elastic.slacks, None
     for _ in range(ROUNDS):
         told = [_told(elastic, slacks, exact, bound) for x in found if (exact := _exact(possible, soft, x)) is not None]
@@ -115,6 +124,13 @@ def least_relaxation(possible: Possible, near: Floats | None = None) -> Relaxati
         slacks, soft = closer, softened(elastic.form, closer)
         found, _ = _search(possible, soft, [])
     return best
+
+
+def _against_wholes(elastic: Elastic) -> frozenset[str]:
+    """Return the names of the members that give way against a whole which need not be that of every plan."""
+    return frozenset(
+        slack.member.name for slack in elastic.slacks if slack.member.kind.name == "directive" and slack.unit in FIXED
+    )
 
 
 def _closer(elastic: Elastic, slacks: tuple[Slack, ...], found: Relaxation) -> tuple[Slack, ...]:
@@ -170,7 +186,7 @@ def _exact(possible: Possible, soft: LinearForm, x: Floats) -> Floats | None:
 def _told(elastic: Elastic, slacks: tuple[Slack, ...], x: Floats, bound: float) -> Relaxation:
     """Return the relaxation that the columns of an elastic form with these slacks mean.
 
-    The bound counts only where no true amount falls short of the one that was searched for.
+    The bound counts only where no true amount that is counted falls short of the one that was searched for.
     """
     count = len(elastic.form.low)
     scale = np.array([
@@ -182,9 +198,11 @@ def _told(elastic: Elastic, slacks: tuple[Slack, ...], x: Floats, bound: float) 
     given = [(slack, float(amount)) for slack, amount in zip(elastic.slacks, amounts, strict=True) if amount]
     changes = tuple(_change(paths, slack, amount) for slack, amount in given)
     total = float(sum(change.share for change in changes))
+    wholes = _against_wholes(elastic)
     sure = all(
         change.amount >= amount - TOLERANCE * max(1.0, amount)
-        for change, (_, amount) in zip(changes, given, strict=True)
+        for change, (slack, amount) in zip(changes, given, strict=True)
+        if slack.member.name not in wholes
     )
     return Relaxation(changes, total, min(bound, total) if sure else 0.0, amounts, x[:count], decisions)
 

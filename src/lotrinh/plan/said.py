@@ -19,7 +19,7 @@ from lotrinh.measures.quantities import Quantities
 from lotrinh.plan import objective
 from lotrinh.plan.formulate import Formulation
 from lotrinh.plan.linear import Builder, LinearForm
-from lotrinh.plan.statements import rules
+from lotrinh.plan.statements import rules, unit
 from lotrinh.plan.variables import Variables
 from lotrinh.plan.words import TIME, Figure, Ids, Kind, Member, Slack, Words, named
 
@@ -110,7 +110,7 @@ def _give_way(q: Quantities, v: Variables, form: LinearForm, member: Member) -> 
     statements = rules()[directive.rule].rows(Builder(), q, v, directive)
     units = np.array([statement.unit or 1.0 for statement in statements])
     first, size = form.family_of(int(member.rows[0])).first, DIRECTIVE.size(q, member.ids)
-    return [Slack(member, member.rows, units[member.rows - first], size, unit=rules()[directive.rule].UNIT)]
+    return [Slack(member, member.rows, units[member.rows - first], size, unit=unit(directive))]
 
 
 DIRECTIVE = Kind(

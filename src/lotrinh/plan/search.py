@@ -29,7 +29,7 @@ PATIENCE = 1.5
 """Seconds that the exact search has for itself, where there is no plan to begin from."""
 PROMPT = 0.3
 """Seconds that it has for itself where there is one."""
-RELAXED = 600.0
+RELAXED = 60.0
 """Seconds for the relaxation alone, where nothing else gives a bound."""
 CHEAP = 10.0
 """Seconds within which an answer came quickly enough to be asked for twice."""
@@ -54,12 +54,23 @@ def search(
     known = _known(formulation, start) if start is not None else None
     first = known[1] if known is not None else None
     if settings.threads < 2:
-        return _doubted(form, settings, solve(form, settings, watch, start=first), known)
+        answer = _doubted(form, settings, solve(form, settings, watch, start=first), known)
+        return _bounded(form, settings, _with(answer, known, settings))
     with Improver(formulation, settings, start) as improver:
         if known is not None:
             improver.offer(*known)
         answer = solve(form, replace(settings, threads=settings.threads - 1), watch, improver, first)
-        return _bounded(form, settings, _doubted(form, settings, answer, improver.best() or known))
+        best = max((pair for pair in (improver.best(), known) if pair), key=lambda pair: pair[0], default=None)
+    return _bounded(form, settings, _with(_doubted(form, settings, answer, best), best, settings))
+
+
+def _with(answer: Solution, known: tuple[float, Floats] | None, settings: PlanSettings) -> Solution:
+    """Return the answer, or the known plan where it is better or the answer denies that there is any."""
+    if known is None or (answer.x is not None and answer.objective >= known[0]):
+        return answer
+    bound = answer.bound if np.isfinite(answer.bound) and answer.bound >= known[0] else np.inf
+    proven = bound - known[0] <= settings.gap * abs(bound)
+    return replace(answer, status="optimal" if proven else "feasible", x=known[1], objective=known[0], bound=bound)
 
 
 def _known(formulation: Formulation, start: Decisions) -> tuple[float, Floats] | None:
@@ -73,6 +84,8 @@ def _bounded(form: LinearForm, settings: PlanSettings, answer: Solution) -> Solu
     if answer.x is None or np.isfinite(answer.bound):
         return answer
     relaxed = solve(replace(form, whole=np.zeros_like(form.whole)), replace(settings, time_limit=RELAXED))
+    if relaxed.status != "optimal":
+        return answer
     bound = relaxed.bound
     proven = bound - answer.objective <= settings.gap * abs(bound)
     return replace(answer, bound=bound, status="optimal" if proven else "feasible")
@@ -157,8 +170,6 @@ class Improver:
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
-        with self._lock:
-            self._process, offered = process, self._offered
         loose = form.whole.copy()
         hint = None if self._hint is None else np.isin(np.arange(len(v.x)), self._hint.chosen)
         loose[v.begun.column] = False  # whole all the same, and quicker so; what comes back is checked here
@@ -175,6 +186,8 @@ class Improver:
             "seed": self._settings.seed,
         }
         self._send(process, task)
+        with self._lock:  # only now, so that nothing is offered before the task
+            self._process, offered = process, self._offered
         if offered is not None:
             self._send(process, offered)
         threading.Thread(target=self._listen, args=(process,), daemon=True).start()

@@ -14,9 +14,12 @@ from tests.plan.directives.said import EXACT, best, directive, under
 
 from lotrinh.base.issues import NoPlanError, UsageError
 from lotrinh.measures.paths import follow, value
+from lotrinh.plan import search as module
 from lotrinh.plan.alternatives import alternatives
 from lotrinh.plan.columns import within_limits
+from lotrinh.plan.explain.again import again
 from lotrinh.plan.explain.alone import alone
+from lotrinh.plan.explain.broken import broken_words, members_of
 from lotrinh.plan.explain.price import price, prices
 from lotrinh.plan.explain.waiting import waiting
 from lotrinh.plan.explain.why_not import ceiling, moved, why_not
@@ -278,3 +281,55 @@ def test_directives_do_not_touch_the_plan_in_hand() -> None:
     before = plan.programme.fingerprint
     price(plan, "D", EXACT)
     assert plan.programme.fingerprint == before
+
+
+def test_a_directive_that_a_move_breaks_is_told() -> None:
+    """Two modes of P, one of them relying on a supplier in full: the other alone may be chosen under withdrawal."""
+    programme = build(
+        {"P": {}},
+        modes={"P-D": {"project": "P"}, "P-P": {"project": "P", "kind": "partner"}},
+        gains=[("P", "C", 1)],
+        suppliers={"F": {"country": "X"}},
+        reliance=[("P-P", "F", 1)],
+    )
+    plan = best(programme, directive("withdrawal", ">=", 0.9))
+    assert plan.projects()[0]["mode"] == "P-D"
+    q, formulation = plan.quantities, formulate(plan.quantities)
+    other = next(x for x in range(len(q.options)) if programme.modes.ids[q.options.mode[x]] == "P-P")
+    found = alone(plan, formulation, other)
+    assert found.directives == ("D",)
+    assert any("D" in str(words) for words in broken_words(formulation, members_of(formulation), found))
+
+
+def test_who_waits_for_a_project_without_a_start_has_none() -> None:
+    """Q waits for P, whose only mode is longer than the horizon."""
+    programme = build(
+        ["P", "Q"], modes={"P": {"duration": 9}, "Q": {}}, gains=[("Q", "C", 1)], project_links=[("Q", "P")]
+    )
+    plan = best(programme)
+    assert (why_not(plan, "Q", EXACT).status, why_not(plan, "Q", EXACT).no_start) == ("no_start", ("P",))
+    assert why_not(plan, "P", EXACT).no_start == ("P",)
+
+
+def test_a_plan_in_hand_is_never_lost_to_a_solver_that_denies_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = planned(2) or planned(3)
+    assert plan is not None
+    real = module.solve
+
+    def liar(form: object, *given: object, **more: object) -> object:
+        answer = real(form, *given, **more)  # type: ignore[arg-type]
+        whole = form.whole.any()  # type: ignore[attr-defined]
+        return dataclasses.replace(answer, status="infeasible", x=None, bound=np.nan) if whole else answer
+
+    monkeypatch.setattr(module, "solve", liar)
+    answer = search(formulate(plan.quantities), EXACT, start=plan.decisions)
+    assert answer.status in ("feasible", "optimal")
+    assert answer.objective == pytest.approx(plan.objective, abs=1e-6)
+    assert answer.bound >= plan.objective - 1e-6
+
+
+def test_a_plan_that_beats_a_stated_bound_is_told() -> None:
+    plan = best(build(["P", "Q"], gains=[("P", "C", 1), ("Q", "C", 1)]))
+    formulation = formulate(plan.quantities)
+    with pytest.raises(UsageError, match="exceeds its bound"):
+        again(formulation, plan.decisions, EXACT, limit=0.5 * plan.objective)

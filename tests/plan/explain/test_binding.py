@@ -22,11 +22,12 @@ from lotrinh.programme.load import load
 
 def relaxed(plan: Plan, moved: np.ndarray) -> float:
     """Return the worth of the relaxation whose limits have given way by so much."""
-    form = formulate(plan.quantities).form
+    formulation = formulate(plan.quantities)
+    form = elastic(formulation).form
     loose = np.zeros_like(form.whole)
-    answer = solve(
-        dataclasses.replace(form, whole=loose, row_low=form.row_low - moved, row_high=form.row_high - moved), EXACT
-    )
+    sides = {"row_low": form.row_low - moved, "row_high": form.row_high - moved}
+    worth = {"cost": formulation.form.cost, "constant": formulation.form.constant}
+    answer = solve(dataclasses.replace(form, whole=loose, **sides, **worth), EXACT)
     return answer.objective if answer.x is not None else -np.inf
 
 
@@ -34,15 +35,16 @@ def check(plan: Plan) -> int:
     """Compare every price with what moving its limit does; return how many there were."""
     found = binding(plan, EXACT)
     names = [(one.name, tuple(str(each) for each in one.about)) for one in found]
-    formulation = formulate(plan.quantities)
-    rows, now = len(formulation.form.row_low), relaxed(plan, np.zeros(len(formulation.form.row_low)))
-    for slack in elastic(formulation).slacks:
+    disputed = elastic(formulate(plan.quantities))
+    rows = len(disputed.form.row_low)
+    now = relaxed(plan, np.zeros(rows))
+    for slack in disputed.slacks:
         key = (slack.member.name, tuple(str(each) for each in slack.facts.values()))
         if key not in names:
             continue
         one, amount = found[names.index(key)], 1e-3 * slack.size
-        moved, inside = np.zeros(rows), slack.rows < rows
-        np.add.at(moved, slack.rows[inside], slack.values[inside] * amount)
+        moved = np.zeros(rows)
+        np.add.at(moved, slack.rows, slack.values * amount)
         more, less = relaxed(plan, moved) - now, now - relaxed(plan, -moved)
         assert more <= one.relative / 10.0 + 1e-6, key  # a tenth of a hundredth is a thousandth
         assert less >= one.relative / 10.0 - 1e-6, key

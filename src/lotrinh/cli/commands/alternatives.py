@@ -8,7 +8,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from lotrinh.cli.options import Json, Threads, print_json
+from lotrinh.cli.options import Json, Threads, check_share, print_json, search_settings
 
 
 def alternatives(
@@ -30,10 +30,11 @@ def alternatives(
     """
     from lotrinh.plan.alternatives import alternatives as find
     from lotrinh.plan.planfile import load_plan
-    from lotrinh.plan.settings import PlanSettings
 
+    check_share("--within", within)
+    settings = search_settings(time_limit=time_limit, threads=threads)
     known = load_plan(plan)
-    found = find(known, within, PlanSettings(time_limit=time_limit, threads=threads))
+    found = find(known, within, settings)
     if json_:
         print_json(asdict(found))
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,11 +11,12 @@ from cyclopts import Parameter
 from lotrinh.base.issues import UsageError
 from lotrinh.base.text import t
 from lotrinh.cli.console import asking
-from lotrinh.cli.options import Budget, Json, Threads, With, print_json
+from lotrinh.cli.options import Budget, Json, Threads, With, print_json, search_settings
 
 if TYPE_CHECKING:
     from lotrinh.plan.plan import Plan
     from lotrinh.plan.settings import PlanSettings
+    from lotrinh.programme.programme import Programme
 
 Which = list[str] | None
 
@@ -46,15 +48,20 @@ def explain(
     plan
         Plan file, from `lotrinh plan -o`; with --conflict also a programme: a folder of tables or a workbook.
     """
+    settings = search_settings(time_limit=time_limit, gap=0.002, threads=threads)
+    others = bool(why_not or price or binding or waiting)
+    if conflict and others:
+        raise UsageError(str(t("--conflict is asked alone, without --why-not, --price, --binding or --waiting")))
+    if (with_ or budget) and not (conflict and not _is_plan(plan)):
+        raise UsageError(str(t("--with and --budget go with --conflict on a programme: a plan file has its own data")))
     if conflict:
         return _conflict(plan, with_, budget, time_limit, json_)
-    if not (why_not or price or binding or waiting):
+    if not others:
         raise UsageError(str(t("ask one of --why-not, --price, --binding, --waiting or --conflict")))
     from lotrinh.plan.planfile import load_plan
-    from lotrinh.plan.settings import PlanSettings
 
     known = load_plan(plan)
-    settings = PlanSettings(time_limit=time_limit, gap=0.002, threads=threads)
+    _check_names(known, why_not, price, waiting)
     content: dict[str, Any] = {}
     for ask, names in ((_why_not, why_not), (_prices, price), (_waiting, waiting)):
         if names:
@@ -64,6 +71,35 @@ def explain(
     if json_:
         print_json(content)
     return 0
+
+
+def _is_plan(source: Path) -> bool:
+    return source.suffix.casefold() == ".json"
+
+
+def _check_names(plan: Plan, why_not: Which, price: Which, waiting: Which) -> None:
+    """Refuse, before any search, all names that the plan's programme does not know, in one error."""
+    from lotrinh.plan.explain.price import known
+    from lotrinh.plan.explain.why_not import position
+
+    def chosen(programme: Programme, name: str) -> None:
+        if plan.decisions.option[position(programme, name)] < 0:
+            raise UsageError(str(t("{project} is not in the plan; ask --why-not {project}", project=name)))
+
+    wrong: list[str] = []
+    checks: tuple[tuple[Which, Callable[[Programme, str], object]], ...] = (
+        (None if why_not == ["all"] else why_not, position),
+        (None if price == ["all"] else price, known),
+        (waiting, chosen),
+    )
+    for names, check in checks:
+        for name in names or ():
+            try:
+                check(plan.programme, name)
+            except UsageError as error:
+                wrong.append(str(error))
+    if wrong:
+        raise UsageError("\n".join(dict.fromkeys(wrong)))
 
 
 def _why_not(plan: Plan, names: list[str], settings: PlanSettings, json_: bool) -> dict[str, Any]:
@@ -96,11 +132,19 @@ def _prices(plan: Plan, names: list[str], settings: PlanSettings, json_: bool) -
 
 
 def _waiting(plan: Plan, names: list[str], settings: PlanSettings, json_: bool) -> dict[str, Any]:
+    from lotrinh.cli.console import print_line
     from lotrinh.cli.explain_tables import print_waiting
     from lotrinh.plan.explain.waiting import waiting
 
-    content = {}
+    content: dict[str, Any] = {}
     for name in asking(names, json_):
+        p = plan.programme.projects.position(name)
+        if p in plan.quantities.locks:
+            content[name] = []
+            if not json_:
+                start = plan.quantities.calendar.at(plan.quantities.locks[p][1])
+                print_line(t("{project} is locked: its start in {start} is fixed.", project=name, start=start))
+            continue
         found = waiting(plan, name, settings)
         content[name] = [each.as_dict() for each in found]
         if not json_:
@@ -125,10 +169,7 @@ def _conflict(source: Path, changes: tuple[Path, ...], budget: str, seconds: flo
     from lotrinh.plan.planfile import load_plan
     from lotrinh.programme.load import load
 
-    if source.suffix.casefold() == ".json":
-        quantities = load_plan(source).quantities
-    else:
-        quantities = quantities_of(load(source, *changes), budget)
+    quantities = load_plan(source).quantities if _is_plan(source) else quantities_of(load(source, *changes), budget)
     found = conflict(formulate(quantities), seconds=max(seconds, 60.0))
     if json_:
         print_json({"conflict": None if found is None else found.as_dict()})

@@ -10,7 +10,7 @@ from cyclopts import Parameter
 
 from lotrinh.base.files import check_writable, write_whole
 from lotrinh.base.text import t
-from lotrinh.cli.options import Json, Threads, print_json
+from lotrinh.cli.options import Json, Threads, check_weights, print_json, search_settings
 
 
 def front(
@@ -37,14 +37,22 @@ def front(
     from lotrinh.plan.front import INDEPENDENCE, MONEY
     from lotrinh.plan.front import front as sweep
     from lotrinh.plan.planfile import load_plan
-    from lotrinh.plan.settings import PlanSettings
 
+    settings = search_settings(time_limit=time_limit, gap=gap, threads=threads)
+    check_weights("--money", money)
+    check_weights("--independence", independence)
     for path in (output, chart):
         if path is not None:
             check_writable(path)
+    if chart is not None:
+        from lotrinh.cli.front_chart import check_chart
+
+        check_chart(chart)
     known = load_plan(plan)
-    settings = PlanSettings(time_limit=time_limit, gap=gap, threads=threads)
-    points = sweep(known, settings, tuple(money or MONEY), tuple(independence or INDEPENDENCE))
+    weights = tuple(money or MONEY), tuple(independence or INDEPENDENCE)
+    points = sweep(known, settings, *weights)
+    asked = len(weights[0]) * len(weights[1])
+    missing = asked + 1 - len(points)
     rows = [{**asdict(point), "projects": " ".join(point.projects)} for point in points]
     if output is not None:
         lines = [",".join(rows[0]), *(",".join(str(value) for value in row.values()) for row in rows)]
@@ -54,12 +62,15 @@ def front(
 
         draw(points, chart)
     if json_:
-        print_json({"points": rows})
+        print_json({"points": rows, "missing": missing})
         return 0
     from lotrinh.cli.console import print_line
     from lotrinh.cli.explain_tables import print_front
 
     print_front(points)
+    if missing:
+        words = t("No plan was found in time for {missing} of the {asked} points.", missing=missing, asked=asked)
+        print_line(words)
     for path in (output, chart):
         if path is not None:
             print_line(t("Written: {path}", path=path))

@@ -10,7 +10,7 @@ from cyclopts import Parameter
 from lotrinh.base.files import check_writable
 from lotrinh.base.issues import UsageError
 from lotrinh.base.text import t
-from lotrinh.cli.options import Budget, Gap, Json, Output, Seed, Threads, TimeLimit, With, print_json
+from lotrinh.cli.options import Budget, Gap, Json, Output, Seed, Threads, TimeLimit, With, print_json, search_settings
 
 if TYPE_CHECKING:
     from lotrinh.programme.programme import Programme
@@ -42,13 +42,9 @@ def plan(
     from lotrinh.cli.console import live_progress
     from lotrinh.plan.optimise import optimise
     from lotrinh.plan.planfile import load_plan
-    from lotrinh.plan.settings import PlanSettings
     from lotrinh.programme.load import load
 
-    try:
-        settings = PlanSettings(budget=budget, time_limit=time_limit, gap=gap, seed=seed, threads=threads)
-    except ValueError as error:
-        raise UsageError(str(error)) from None
+    settings = search_settings(budget=budget, time_limit=time_limit, gap=gap, seed=seed, threads=threads)
     for path in (output, export):
         if path is not None:
             check_writable(path)

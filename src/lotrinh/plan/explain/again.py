@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from lotrinh.base.issues import LotrinhError
+from lotrinh.base.issues import LotrinhError, UsageError
+from lotrinh.base.text import t
 from lotrinh.measures.paths import Decisions, Paths, follow
 from lotrinh.plan.columns import columns_of, decisions_of
 from lotrinh.plan.formulate import Formulation
@@ -19,7 +20,7 @@ from lotrinh.plan.linear import Builder, Floats, Ints
 from lotrinh.plan.optimise import polish
 from lotrinh.plan.search import search
 from lotrinh.plan.settings import PlanSettings
-from lotrinh.plan.verify import TOLERANCE, broken_rows, broken_rules
+from lotrinh.plan.verify import TOLERANCE, Fault, broken_rows, broken_rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,22 +80,30 @@ def again(formulation: Formulation, start: Decisions, settings: PlanSettings, li
     paths = follow(formulation.quantities, decisions)
     x = columns_of(formulation, paths)
     objective = formulation.form.objective(x)
-    bound = max(min(solution.bound, limit), objective)
+    slack = TOLERANCE * max(1.0, abs(objective))
+    if objective > limit + slack:
+        raise UsageError(
+            str(t("the plan in hand is not sound: a plan worth {a} exceeds its bound {b}", a=objective, b=limit))
+        )
+    bound = min(solution.bound, limit)
     broken = [*broken_rows(formulation, x), *broken_rules(paths)]
+    if objective > bound + slack:
+        broken.append(Fault("bound", t("the objective {a} exceeds the bound {b}", a=objective, b=bound)))
     if broken:
         raise LotrinhError("the solver's plan breaks its own rules:\n" + "\n".join(str(row) for row in broken[:20]))
-    proven = bound - objective <= settings.gap * abs(bound) + TOLERANCE * max(1.0, abs(objective))
-    status = "optimal" if proven else "feasible"
+    bound = max(bound, objective)
+    status = "optimal" if bound - objective <= settings.gap * abs(bound) + slack else "feasible"
     seconds = time.perf_counter() - began
     return Answer(formulation, status, objective, bound, seconds, decisions, paths, x, solution.interrupted)
 
 
 def lost(objective: float, bound: float, answer: Answer) -> Interval:
-    """Return what the best plan of `answer`'s programme is worth less than the best plan of a known one.
+    """Return what the best plan of `answer`'s programme is worth less than the best plan of one with fewer rules.
 
-    The known optimum lies in [objective, bound]; the difference is infinite where no plan exists.
+    The known optimum lies in [objective, bound]. With more rules nothing is gained, so nothing is below 0; the
+    difference is infinite where no plan was found.
     """
-    return Interval(objective - answer.bound, bound - answer.objective)
+    return Interval(max(0.0, objective - answer.bound), max(0.0, bound - answer.objective))
 
 
 def demanded(formulation: Formulation, name: str, id: str, columns: Ints, values: Floats, least: float) -> Formulation:

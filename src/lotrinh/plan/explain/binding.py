@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from lotrinh.base.text import Text
+from lotrinh.base.issues import NoPlanInTimeError
+from lotrinh.base.text import Text, t
 from lotrinh.plan.columns import columns_of
 from lotrinh.plan.elastic import elastic
 from lotrinh.plan.formulate import formulate
@@ -71,22 +72,27 @@ class Binding:
 
 
 def binding(plan: Plan, settings: PlanSettings) -> list[Binding]:
-    """Return what binds, what is worth most for a hundredth more of it first."""
+    """Return what binds, what is worth most for a hundredth more of it first.
+
+    Raises
+    ------
+    NoPlanInTimeError
+        If the relaxation was not solved within the time limit.
+    """
     formulation = formulate(plan.quantities)
-    form = formulation.form
+    disputed = elastic(formulation)
+    form = replace(disputed.form, cost=formulation.form.cost, constant=formulation.form.constant)
     relaxed = solve(replace(form, whole=np.zeros_like(form.whole)), replace(settings, gap=0.0))
-    if relaxed.row_dual is None:
-        return []
-    worth = relaxed.row_dual
+    if relaxed.status != "optimal" or relaxed.row_dual is None:
+        raise NoPlanInTimeError(str(t("the relaxation was not solved within the time limit")))
     tight = at_limit(form, columns_of(formulation, plan.paths))
     found = []
-    for slack in elastic(formulation).slacks:
-        inside = slack.rows < len(worth)
-        rows, each = slack.rows[inside], -slack.values[inside] * worth[slack.rows[inside]]
+    for slack in disputed.slacks:
+        each = -slack.values * relaxed.row_dual[slack.rows]
         relative = float(each.sum()) * slack.size / 100.0
         if relative * 100.0 <= LEAST or (slack.whole and not slack.unit and not slack.member.kind.unit):
             continue
-        years = [_year(period(formulation, int(row))) for row in rows]
+        years = [period(disputed.formulation, int(row))[:4] for row in slack.rows]
         prices = {year: float(each[[y == year for y in years]].sum()) for year in dict.fromkeys(years)}
         found.append(_binding(slack, prices, relative, tight))
     return sorted(found, key=lambda one: -one.relative)
@@ -94,15 +100,11 @@ def binding(plan: Plan, settings: PlanSettings) -> list[Binding]:
 
 def _binding(slack: Slack, prices: dict[str, float], relative: float, tight: Floats) -> Binding:
     member = slack.member
-    rows = slack.rows[slack.rows < len(tight)]
+    rows = slack.rows
     unit = slack.unit or member.kind.unit
     said = {year: price for year, price in prices.items() if abs(price) > LEAST}
     about = tuple(slack.facts.values())
     return Binding(member.name, member.words, about, unit, said, relative, int(tight[rows].sum()), len(rows))
-
-
-def _year(period: str) -> str:
-    return period[:4] if period else ""
 
 
 def at_limit(form: LinearForm, x: Floats) -> Floats:

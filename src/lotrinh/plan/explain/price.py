@@ -1,7 +1,8 @@
 """What a directive costs: the value of the best plan without it, less that of the best plan that holds it.
 
 All other directives stay as they are. One side is always the plan in hand; the other is solved again, beginning from
-it. A directive that is only watched and that the plan holds anyway costs no more than the plan's own proven gap.
+it. A directive that is only watched and that the plan holds anyway costs no more than the plan's own proven gap. A soft
+one need not be held: its price is what it takes from the worth of the plan, what is paid for missing it included.
 """
 
 from __future__ import annotations
@@ -80,6 +81,8 @@ def price(plan: Plan, directive: str, settings: PlanSettings) -> Price:
     found = verdict(plan.paths, row)
     if row.kind != "watch":
         other = again(changed(plan, replace(row, kind="watch")), plan.decisions, settings)
+        if not other.found or not np.isfinite(other.bound):
+            return Price(found, "unknown", None, other)
         gain = Interval(max(0.0, other.objective - plan.bound), max(0.0, other.bound - plan.objective))
         return Price(found, "priced", gain, other)
     if found.held.all():
@@ -90,8 +93,7 @@ def price(plan: Plan, directive: str, settings: PlanSettings) -> Price:
         return Price(found, "watched")
     other = again(formulation, plan.decisions, settings, plan.bound)
     if other.found:
-        loss = lost(plan.objective, plan.bound, other)
-        return Price(found, "priced", Interval(max(0.0, loss.low), max(0.0, loss.high)), other)
+        return Price(found, "priced", lost(plan.objective, plan.bound, other), other)
     if other.status == "infeasible":
         return Price(found, "impossible", None, other, nearest(plan, row, settings))
     return Price(found, "unknown", None, other)

@@ -15,7 +15,7 @@ from lotrinh.base.issues import UsageError
 from lotrinh.base.text import Text, t
 from lotrinh.plan.explain.again import Interval, again, demanded, lost
 from lotrinh.plan.explain.alone import Alone, alone
-from lotrinh.plan.explain.broken import broken_words
+from lotrinh.plan.explain.broken import broken_words, members_of
 from lotrinh.plan.explain.why_not import position
 from lotrinh.plan.formulate import formulate
 from lotrinh.plan.plan import Plan
@@ -69,6 +69,7 @@ def waiting(plan: Plan, project: str, settings: PlanSettings, steps: tuple[int, 
     if now < 0:
         raise UsageError(str(t("{project} is not in the plan; ask --why-not {project}", project=project)))
     formulation, options = formulate(q), q.options
+    members = members_of(formulation)
     same = {
         int(options.start[x]) - int(options.start[now]): int(x)
         for x in np.flatnonzero((options.project == p) & (options.mode == options.mode[now]))
@@ -82,8 +83,9 @@ def waiting(plan: Plan, project: str, settings: PlanSettings, steps: tuple[int, 
         moved = replace(demanded(formulation, "start", start, columns, np.ones(len(then)), 1.0), wanted=(p,))
         answer = again(moved, plan.decisions, settings, plan.bound)
         loss = lost(plan.objective, plan.bound, answer) if answer.found else None
-        clipped = Interval(max(0.0, loss.low), max(0.0, loss.high)) if loss else None
         single = alone(plan, formulation, same[step])
-        broken = broken_words(formulation, single.rows, single.short)
-        found.append(Waiting(start, step, single, broken, answer.status, clipped))
+        broken = broken_words(formulation, members, single)
+        found.append(Waiting(start, step, single, broken, answer.status, loss))
+        if answer.interrupted:
+            break
     return found

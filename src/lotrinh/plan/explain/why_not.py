@@ -20,7 +20,7 @@ from lotrinh.measures.quantities import Floats, Ints, Quantities
 from lotrinh.plan.conflict import Conflict, conflict
 from lotrinh.plan.explain.again import Answer, Interval, again, forced, lost
 from lotrinh.plan.explain.alone import least_in_the_way
-from lotrinh.plan.explain.broken import broken_words
+from lotrinh.plan.explain.broken import broken_words, members_of
 from lotrinh.plan.formulate import Formulation, formulate
 from lotrinh.plan.plan import Plan
 from lotrinh.plan.settings import PlanSettings
@@ -52,7 +52,8 @@ class WhyNot:
     cost: what the best plan with it is worth less than the best plan, weighted level-years.
     other: the programme solved again with the project forced in.
     in_the_way: rules that adding it alone to the plan as it stands would break, at the start where they are fewest.
-    conflict: where it is forbidden, the rules that together forbid it.
+    conflict: where it is forbidden, the rules that together forbid it; where that is not proven, what was found of it.
+    no_start: the project itself or projects that must end before it, of which no mode and start is open.
     """
 
     project: str
@@ -63,6 +64,7 @@ class WhyNot:
     in_the_way: tuple[Text, ...] = ()
     conflict: Conflict | None = None
     seconds: float = 0.0
+    no_start: tuple[str, ...] = ()
 
     def as_dict(self, plan: Plan) -> dict[str, Any]:
         """Return the answer as plain data; `plan` is the one that was asked about."""
@@ -74,6 +76,7 @@ class WhyNot:
             "high": None if self.cost is None else self.cost.high,
             "out_of_reach": [asdict(each) for each in self.out_of_reach],
             "changes": moved(plan, self.other) if found and self.other is not None else None,
+            "no_start": list(self.no_start),
             "in_the_way": [str(each) for each in self.in_the_way],
             "conflict": None if self.conflict is None else self.conflict.as_dict(),
             "seconds": self.seconds,
@@ -93,10 +96,12 @@ def why_not(plan: Plan, project: str, settings: PlanSettings) -> WhyNot:
     if plan.decisions.option[p] >= 0:
         return WhyNot(project, "chosen")
     formulation = formulate(q)
+    ids = q.programme.projects.ids
+    closed = tuple(ids[each] for each in needed_before(q, p) if not (q.options.project == each).any())
     nearest = least_in_the_way(plan, formulation, p)
-    if nearest is None:
-        return WhyNot(project, "no_start")
-    in_the_way = broken_words(formulation, nearest.rows, nearest.short)
+    if nearest is None or closed:
+        return WhyNot(project, "no_start", no_start=closed)
+    in_the_way = broken_words(formulation, members_of(formulation), nearest)
     unreached = out_of_reach(plan, p, settings)
     if unreached:
         seconds = time.perf_counter() - began
@@ -104,14 +109,14 @@ def why_not(plan: Plan, project: str, settings: PlanSettings) -> WhyNot:
     left = max(1.0, settings.time_limit - (time.perf_counter() - began))
     other = again(forced(formulation, project), plan.decisions, replace(settings, time_limit=left), plan.bound)
     if other.found:
-        loss = lost(plan.objective, plan.bound, other)
-        cost = Interval(max(0.0, loss.low), max(0.0, loss.high))
+        cost = lost(plan.objective, plan.bound, other)
         return WhyNot(project, "possible", (), cost, other, in_the_way, None, time.perf_counter() - began)
     if other.status != "infeasible":
         return WhyNot(project, "unknown", (), None, other, in_the_way, None, time.perf_counter() - began)
     left = max(MOMENT, settings.time_limit - (time.perf_counter() - began))
     clash = conflict(formulation, [project], left, settings.seed, nearest.x)
-    return WhyNot(project, "forbidden", (), None, other, in_the_way, clash, time.perf_counter() - began)
+    status = "forbidden" if clash is not None and clash.proven else "unknown"
+    return WhyNot(project, status, (), None, other, in_the_way, clash, time.perf_counter() - began)
 
 
 def position(programme: Programme, project: str) -> int:
@@ -120,6 +125,19 @@ def position(programme: Programme, project: str) -> int:
     if project not in ids:
         raise UsageError(str(t("there is no project {name}; there are {known}", name=project, known=ids)))
     return programme.projects.position(project)
+
+
+def needed_before(q: Quantities, p: int) -> list[int]:
+    """Return project p and all that must have ended before it starts; what already runs waits for nothing."""
+    found, open_ = {p}, [p]
+    while open_:
+        project = open_.pop()
+        if project in q.locks:
+            continue
+        before = {earlier for later, earlier, _ in q.links if later == project} - found
+        found |= before
+        open_ += sorted(before)
+    return sorted(found)
 
 
 def out_of_reach(plan: Plan, p: int, settings: PlanSettings) -> tuple[OutOfReach, ...]:
@@ -132,7 +150,7 @@ def out_of_reach(plan: Plan, p: int, settings: PlanSettings) -> tuple[OutOfReach
     formulation = formulate(Quantities(bare, plan.quantities.scenario))
     q, found = formulation.quantities, []
     most = ceiling(q)
-    for project in sorted({p, *q.ancestors[p]}):
+    for project in needed_before(q, p):
         starts = np.unique(np.maximum(q.options.start[q.options.project == project], 0))
         for own, capability, level in q.prerequisites:
             if own != project or project in q.locks or (plan.paths.usable[0, capability, starts] >= level).any():
