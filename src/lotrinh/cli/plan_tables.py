@@ -155,7 +155,7 @@ def directive_cells(verdict: Verdict, width: int) -> list[str | Styled]:
     return [
         short(titled(row, row.directive), width),
         str(_KINDS[row.kind]),
-        amount(float(verdict.measure[0]), unit) + (f" ± {amount(error, unit)}" if error else ""),
+        amount(float(verdict.measure[0]), unit) + (f" ± {amount(error, unit, 3)}" if error else ""),
         f"{'≥' if row.comparison == '>=' else '≤'} {amount(row.threshold, unit)}",
         Styled(str(t("yes") if held else t("no")), style="green" if held else "red"),
     ]
