@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 
 from lotrinh.cli.compare_tables import _apart, _difference, _judged
-from lotrinh.cli.main import main
 from lotrinh.plan.compare import Judged
 from lotrinh.plan.optimise import optimise
 from lotrinh.plan.settings import PlanSettings
@@ -43,16 +42,6 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         found[name] = folder / f"{name}.plan.json"
         optimise(load(place), PlanSettings(budget=budget, gap=0.0, threads=1)).save(found[name])
     return found
-
-
-@pytest.fixture
-def call(capsys: pytest.CaptureFixture[str]) -> Call:
-    def run_here(*arguments: object) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as ended:
-            main([str(argument) for argument in arguments])
-        return int(ended.value.code or 0), *capsys.readouterr()
-
-    return run_here
 
 
 def test_compare_for_people(files: dict[str, Path], call: Call) -> None:

@@ -13,7 +13,6 @@ import pytest
 from lotrinh.base.text import speaking
 from lotrinh.cli import front_chart
 from lotrinh.cli.explain_tables import price_words, why_not_words
-from lotrinh.cli.main import main
 from lotrinh.plan import front
 from lotrinh.plan.explain.price import price
 from lotrinh.plan.explain.why_not import why_not
@@ -39,16 +38,6 @@ def file(plan: Plan, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("plans") / "small.plan.json"
     plan.save(path)
     return path
-
-
-@pytest.fixture
-def call(capsys: pytest.CaptureFixture[str]) -> Call:
-    def run_here(*arguments: object) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as ended:
-            main([str(argument) for argument in arguments])
-        return int(ended.value.code or 0), *capsys.readouterr()
-
-    return run_here
 
 
 def test_why_not(plan: Plan, file: Path, call: Call) -> None:

@@ -9,8 +9,7 @@ from lotrinh.base.text import Text
 from lotrinh.measures import accumulated_capability, money
 from lotrinh.plan.directives import withdrawal
 from lotrinh.plan.plan import Plan
-from lotrinh.plan.scorecard import verdict
-from lotrinh.programme.entities import Directive
+from lotrinh.plan.scorecard import verdict, watched
 
 Of = tuple[str, ...]
 Figures = Mapping[Of, float]
@@ -65,18 +64,13 @@ def _yearly(plan: Plan, amounts: Iterable[float]) -> Figures:
     return {(str(year),): float(amount) for year, amount in zip(plan.quantities.years, amounts, strict=True)}
 
 
-def _watched(rule: str) -> Directive:
-    """Return a directive that only measures: the rule, over everything, at the end of the horizon."""
-    return Directive(directive=rule, rule=rule, comparison=">=", threshold=0.0, kind="watch", evidence="assumption")
-
-
 def _by_rule(rule: str) -> Callable[[Plan], Figures]:
-    return lambda plan: {(): float(verdict(plan.paths, _watched(rule)).measure[0])}
+    return lambda plan: {(): float(verdict(plan.paths, watched(rule)).measure[0])}
 
 
 def worst(plan: Plan) -> str:
     """Return whose withdrawal would take most of the plan's capability; empty where none takes any."""
-    left = withdrawal.remaining(plan.paths, _watched("withdrawal"), plan.quantities.horizon)[0]
+    left = withdrawal.remaining(plan.paths, watched("withdrawal"), plan.quantities.horizon)[0]
     if left.min(initial=1.0) >= 1.0 - ALIKE:
         return ""
     return plan.quantities.withdrawals[int(left.argmin())][0]

@@ -18,9 +18,8 @@ from lotrinh.plan.columns import columns_of
 from lotrinh.plan.explain.again import Answer, again
 from lotrinh.plan.formulate import Formulation, formulate
 from lotrinh.plan.plan import Plan
-from lotrinh.plan.scorecard import verdict
+from lotrinh.plan.scorecard import verdict, watched
 from lotrinh.plan.settings import PlanSettings
-from lotrinh.programme.entities import Directive
 from lotrinh.programme.programme import Programme, Table
 
 MONEY = (0.0, 0.05, 0.1)
@@ -81,18 +80,14 @@ def _gap(answer: Answer) -> float:
     return max(0.0, answer.bound - answer.objective) / max(abs(answer.bound), 1e-12)
 
 
-_WITHDRAWAL = Directive(
-    evidence="assumption", source=(), reason="", title_vi="", title_en="", directive="~independence",
-    rule="withdrawal", scope="all", comparison=">=", threshold=1.0, kind="soft", price=0.0, from_=None, until=None,
-)  # fmt: skip
-_TAIL = replace(_WITHDRAWAL, directive="~tail", rule="tail", kind="watch", threshold=0.0)
+_INDEPENDENCE = replace(watched("withdrawal"), directive="~independence", threshold=1.0, kind="soft")
 
 
 def _weighted(programme: Programme, money_weight: float, price: float) -> Programme:
     """Return the programme with the weights of one point."""
     directives = [*programme.directives]
     if price > 0:
-        directives.append(replace(_WITHDRAWAL, price=price))
+        directives.append(replace(_INDEPENDENCE, price=price))
     settings = replace(programme.settings, money_weight=money_weight)
     return replace(programme, settings=settings, directives=Table(directives, "directive"))
 
@@ -102,7 +97,7 @@ def _point(plan: Plan, own: Formulation, paths: Paths, money_weight: float, pric
     assert paths.decisions is not None
     decisions = paths.decisions
     paths = follow(plan.quantities, decisions)
-    tail = verdict(paths, _TAIL)
+    tail = verdict(paths, watched("tail"))
     chosen = np.flatnonzero(decisions.option >= 0)
     return Point(
         money_weight=money_weight,
@@ -110,7 +105,7 @@ def _point(plan: Plan, own: Formulation, paths: Paths, money_weight: float, pric
         value=own.form.objective(columns_of(own, paths)),
         gap=gap,
         capability=float(accumulated_capability.measure(paths)[0].sum()),
-        independence=float(verdict(paths, _WITHDRAWAL).measure[0]),
+        independence=float(verdict(paths, watched("withdrawal")).measure[0]),
         cost=float(paths.money[0].sum()),
         tail=float(tail.measure[0]),
         tail_error=float(tail.error[0]),

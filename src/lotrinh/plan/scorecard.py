@@ -51,3 +51,8 @@ def verdict(paths: Paths, directive: Directive) -> Verdict:
 def scorecard(paths: Paths) -> list[Verdict]:
     """Return how every directive of the programme fares, in the order of the data."""
     return [verdict(paths, directive) for directive in paths.quantities.programme.directives]
+
+
+def watched(rule: str) -> Directive:
+    """Return a directive that only measures: the rule, over everything, at the end of the horizon."""
+    return Directive(directive=rule, rule=rule, comparison=">=", threshold=0.0, kind="watch", evidence="assumption")

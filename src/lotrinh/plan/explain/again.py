@@ -30,9 +30,6 @@ class Interval:
     low: float
     high: float
 
-    def __str__(self) -> str:
-        return f"{self.low:.6g} to {self.high:.6g}"
-
 
 @dataclass(frozen=True)
 class Answer:
