@@ -19,4 +19,4 @@ def measure(paths: Paths) -> Floats:
     """Return the measure of every scenario, shape (S, fields)."""
     q = paths.quantities
     member = q.project_field[:, None] == np.arange(len(q.programme.fields))[None, :]
-    return np.asarray(paths.running.any(axis=-1).astype(float) @ member > 0, dtype=float)
+    return np.asarray((paths.started < paths.quantities.horizon).astype(float) @ member > 0, dtype=float)

@@ -7,10 +7,12 @@ Every array has a leading scenario axis of length S (1 for a plan), so a measure
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lotrinh.base.calendar import QUARTERS_PER_YEAR
 from lotrinh.measures.quantities import LEVEL_TOP, Floats, Ints, Quantities
 
 PURPOSES = ("projects", "training", "equipment", "core")
@@ -49,15 +51,17 @@ class Paths:
     quantities: the arrays of the programme that the paths belong to.
     level, usable: level and usable level of each capability, (S, K, T+1).
     people: FTE in each pool, (S, skills, T+1); `demand` FTE wanted by projects and teaching, (S, skills, T).
-    holding: units at each site, (S, H, T); `use` units held at work in each place, (S, E, places, T).
+    holding: units at each site, (S, H, T).
     spend: millions by purpose, each (S, T); `project_spend` tranches of each project, (S, P, T).
-    running: whether each project is at work, (S, P, T).
-    served: chance that each project's product is in service, (S, P, T+1).
-    chance: chance of success of what is chosen of each project, (S, P); `committed` its whole cost, `released` the
-        share of it that gates release, both (S, P); `reliance` the share that relies on each country, (S, P,
-        countries).
-    relied: level that would go with each withdrawal, (S, withdrawals, K, T+1).
-    entrants: people entering each intake, (S, N); `hosting` whether each site hosts, (S, H).
+    mode: mode in which each project runs, -1 where it never does, (S, P).
+    started, stopped: quarter in which each project begins, T where it never does, and the quarter after its last,
+        (S, P); what began before the programme has a negative start.
+    delivered: state at which each project leaves its gain, after T where it never does, (S, P).
+    gained: levels that each row of the gains then adds, (S, gains).
+    product: chance that the product of each project is in service from `delivered` on, (S, P).
+    chance: chance of success that each project had when it began, (S, P); `committed` its whole cost, (S, P).
+    completed: people of each intake who complete and stay, (S, N); `hosting` whether each site hosts, (S, H).
+    depreciation: quarterly depreciation of each capability, (S or 1, K).
     migrated: work items migrated of each class, (S, classes, T+1).
     """
 
@@ -67,18 +71,19 @@ class Paths:
     people: Floats
     demand: Floats
     holding: Floats
-    use: Floats
     spend: dict[str, Floats]
     project_spend: Floats
-    running: NDArray[np.bool_]
-    served: Floats
+    mode: Ints
+    started: Ints
+    stopped: Ints
+    delivered: Ints
+    gained: Floats
+    product: Floats
     chance: Floats
     committed: Floats
-    released: Floats
-    reliance: Floats
-    relied: Floats
-    entrants: Floats
+    completed: Floats
     hosting: NDArray[np.bool_]
+    depreciation: Floats
     migrated: Floats
     decisions: Decisions | None = field(default=None, repr=False)
 
@@ -94,6 +99,43 @@ class Paths:
         """Millions spent in each quarter, (S, T)."""
         return np.asarray(sum(self.spend.values()))
 
+    @cached_property
+    def running(self) -> NDArray[np.bool_]:
+        """Whether each project has begun and not ended, (S, P, T)."""
+        quarter = np.arange(self.quantities.horizon)
+        return np.asarray((quarter >= self.started[..., None]) & (quarter < self.stopped[..., None]))
+
+    @property
+    def served(self) -> Floats:
+        """Chance that each project's product is in service, (S, P, T+1)."""
+        state = np.arange(self.quantities.horizon + 1)
+        return np.asarray(self.product[..., None] * (state >= self.delivered[..., None]))
+
+    @property
+    def use(self) -> Floats:
+        """Units held by projects in each place, (S, E, places, T)."""
+        q = self.quantities
+        found = np.zeros((len(self.level), len(q.price), len(q.programme.places), q.horizon))
+        for mode, kind, units in zip(*q.mode_equipment, strict=True):
+            p = q.mode_project[mode]
+            mine = self.mode[:, p] == mode
+            found[:, kind, q.project_place[p]] += units * (self.running[:, p] & mine[:, None])
+        return found
+
+    def relied(self, at: int) -> Floats:
+        """Return the level at a state that would go with each withdrawal, (S, withdrawals, K)."""
+        q = self.quantities
+        project, capability, _ = q.gains
+        since = at - self.delivered[:, project]
+        kept = (1.0 - self.depreciation[:, capability]) ** np.maximum(since, 0)
+        stands = self.gained * kept * (since >= 0)
+        member = (capability[:, None] == np.arange(len(q.level_start))).astype(float)
+        found = np.zeros((len(stands), len(q.withdrawals), len(q.level_start)))
+        for w, (_, suppliers) in enumerate(q.withdrawals):
+            share = q.mode_suppliers[:, suppliers].sum(axis=1)[self.mode[:, project]]
+            found[:, w] = (stands * share) @ member
+        return found
+
 
 def usable_levels(level: Floats, foundations: tuple[tuple[int, int, float], ...]) -> Floats:
     """Return the largest usable levels: ``U[k] ≤ L[k]``, ``U[k] ≤ 5``, ``w·U[k] ≤ U[j]``; capabilities on axis -2."""
@@ -108,7 +150,11 @@ def follow(quantities: Quantities, decisions: Decisions) -> Paths:
     q = quantities
     horizon = q.horizon
     gained = _gained(q, decisions)
-    level = _course(q, q.level_start, gained + np.pad(decisions.restored, ((0, 0), (1, 0))))
+    added = np.pad(decisions.restored, ((0, 0), (1, 0)))
+    project, capability, _ = q.gains
+    there = decisions.option[project] >= 0
+    np.add.at(added, (capability[there], q.options.end[decisions.option[project[there]]]), gained[there])
+    level = _course(q, q.level_start, added)
     entrants = decisions.entrants
 
     joins = _gather((len(q.people_start), horizon + 1), q.intake.skill, q.intake_joins, entrants)
@@ -122,32 +168,23 @@ def follow(quantities: Quantities, decisions: Decisions) -> Paths:
     works = np.isin(option, decisions.chosen)
     running = np.zeros((len(q.programme.projects), horizon), dtype=bool)
     running[q.options.project[option[works]], quarter[works]] = True
-    use = np.zeros((len(q.price), len(q.programme.places), horizon))
     for x in decisions.chosen:
-        mode, working = q.options.mode[x], running[q.options.project[x]]
-        mine = q.mode_people[0] == mode
-        np.add.at(demand, q.mode_people[1][mine], q.mode_people[2][mine, None] * working)
-        mine = q.mode_equipment[0] == mode
-        place = q.project_place[q.options.project[x]]
-        np.add.at(use, (q.mode_equipment[1][mine], place), q.mode_equipment[2][mine, None] * working)
+        mine = q.mode_people[0] == q.options.mode[x]
+        np.add.at(demand, q.mode_people[1][mine], q.mode_people[2][mine, None] * running[q.options.project[x]])
 
     holding = holdings(q, decisions.bought)
     hosting = (q.sites.stock + decisions.bought.sum(axis=1)) > 0
     spend, project_spend = _spend(q, decisions, holding, hosting)
+    chosen = decisions.chosen
+    p = q.options.project[chosen]
     projects = len(q.programme.projects)
-    served = np.zeros((projects, horizon + 1))
-    chance, committed, released = np.zeros(projects), np.zeros(projects), np.zeros(projects)
-    reliance = np.zeros((projects, len(q.countries)))
-    for x in decisions.chosen:
-        p, mode = q.options.project[x], q.options.mode[x]
-        served[p, q.options.end[x] :] = q.options.chance[x] * q.chain_chance[p]
-        chance[p], committed[p], released[p] = q.options.chance[x], q.options.cost[x], q.mode_released[mode]
-        reliance[p] = q.mode_reliance[mode]
-    nothing = np.zeros_like(q.level_start)
-    relied = [
-        _course(q, nothing, _gained(q, decisions, q.mode_suppliers[:, suppliers].sum(axis=1)))
-        for _, suppliers in q.withdrawals
-    ]
+    mode = np.full(projects, -1)
+    started, stopped, delivered = np.full(projects, horizon), np.full(projects, horizon), np.full(projects, horizon + 1)
+    product, chance, committed = np.zeros(projects), np.zeros(projects), np.zeros(projects)
+    mode[p], started[p], stopped[p] = q.options.mode[chosen], q.options.start[chosen], q.options.end[chosen]
+    delivered[p] = q.options.end[chosen]
+    product[p] = q.options.chance[chosen] * q.chain_chance[p]
+    chance[p], committed[p] = q.options.chance[chosen], q.options.cost[chosen]
     return Paths(
         quantities=q,
         level=level[None],
@@ -155,31 +192,32 @@ def follow(quantities: Quantities, decisions: Decisions) -> Paths:
         people=people[None],
         demand=demand[None],
         holding=holding[None],
-        use=use[None],
         spend={name: amount[None] for name, amount in spend.items()},
         project_spend=project_spend[None],
-        running=running[None],
-        served=served[None],
+        mode=mode[None],
+        started=started[None],
+        stopped=stopped[None],
+        delivered=delivered[None],
+        gained=gained[None],
+        product=product[None],
         chance=chance[None],
         committed=committed[None],
-        released=released[None],
-        reliance=reliance[None],
-        relied=np.reshape(relied, (1, len(relied), *level.shape)),
-        entrants=entrants[None],
+        completed=(entrants * q.intake_completes)[None],
         hosting=hosting[None],
+        depreciation=q.depreciation[None],
         migrated=np.zeros((1, len(q.programme.migration), horizon + 1)),
         decisions=decisions,
     )
 
 
-def _gained(q: Quantities, decisions: Decisions, factor: Floats | None = None) -> Floats:
-    """Return the expected levels that chosen options add at each state, times the factor of their mode, (K, T+1)."""
-    gained = np.zeros((len(q.level_start), q.horizon + 1))
-    option, capability, expected = q.option_gains
-    chosen = np.isin(option, decisions.chosen)
-    amount = expected[chosen] if factor is None else expected[chosen] * factor[q.options.mode[option[chosen]]]
-    np.add.at(gained, (capability[chosen], q.options.end[option[chosen]]), amount)
-    return gained
+def _gained(q: Quantities, decisions: Decisions) -> Floats:
+    """Return the expected levels that each row of the gains adds when its project ends, shape (gains,)."""
+    project, _, levels = q.gains
+    there = np.flatnonzero(decisions.option[project] >= 0)
+    option = decisions.option[project[there]]
+    found = np.zeros(len(project))
+    found[there] = levels[there] * q.mode_gain[q.options.mode[option]] * q.option_extent[option]
+    return found
 
 
 def _course(q: Quantities, start: Floats, added: Floats) -> Floats:
@@ -248,9 +286,10 @@ def value(paths: Paths) -> Floats:
     s = q.programme.settings
     target = q.target[None, :, None]
     worth = np.minimum(paths.usable, target + s.above_target * (paths.usable - target))
-    now = q.discount[: q.horizon] / 4.0
+    now = q.discount[: q.horizon] / QUARTERS_PER_YEAR
     capability = worth[..., :-1] @ now + s.terminal * q.discount[-1] * worth[..., -1]
     product = np.array([row.product_value for row in q.programme.projects])
-    served = paths.served[..., :-1] @ now + s.terminal * q.discount[-1] * paths.served[..., -1]
+    ahead = np.append(np.cumsum(now[::-1])[::-1], [0.0, 0.0])[paths.delivered]
+    served = paths.product * (ahead + s.terminal * q.discount[-1] * (paths.delivered <= q.horizon))
     money = paths.money @ q.discount[: q.horizon]
     return np.asarray(capability @ q.weight + s.product_weight * (served @ product) - s.money_weight * money)

@@ -144,7 +144,15 @@ def purse(q: Quantities, directive: Directive) -> float:
 
 def runs(paths: Paths, directive: Directive) -> Bools:
     """Return whether each project is at work within the window, shape (S, P)."""
-    return np.asarray(paths.running[..., window(paths.quantities, directive)].any(axis=-1))
+    first, after = span(paths.quantities, directive)
+    return np.asarray(np.maximum(paths.started, first) < np.minimum(paths.stopped, after))
+
+
+def starts(paths: Paths, directive: Directive) -> tuple[Ints, Bools]:
+    """Return the first quarter at work of each project, and whether that is within the window; both (S, P)."""
+    first, after = span(paths.quantities, directive)
+    start = np.maximum(paths.started, 0)
+    return np.minimum(start, paths.quantities.horizon - 1), (start >= first) & (start < after)
 
 
 def running(q: Quantities, v: Variables, directive: Directive) -> tuple[Ints, Ints, Floats]:

@@ -18,7 +18,7 @@ from tests.plan.builders import build
 from tests.plan.directives.random_plans import partnered, random_decisions, small_programmes
 from tests.plan.directives.said import best, directive, measured, path, starts_of, under
 
-from lotrinh.measures.paths import follow
+from lotrinh.measures.paths import Paths, follow
 from lotrinh.measures.quantities import Quantities
 from lotrinh.plan.directives import withdrawal
 from lotrinh.plan.optimise import optimise
@@ -216,8 +216,14 @@ def test_a_foundation_takes_what_rests_on_it() -> None:
     q = Quantities(programme, "base")
     paths = follow(q, random_decisions(q, 1, core=False))
     top, below, _ = q.foundations[0]
-    cut = dataclasses.replace(paths, relied=np.zeros_like(paths.relied))
-    cut.relied[:, 0, below, -1] = paths.level[:, below, -1]
+    gone = np.zeros((1, len(q.withdrawals), len(q.level_start)))
+    gone[:, 0, below] = paths.level[:, below, -1]
+
+    class Cut(Paths):
+        def relied(self, at):
+            return gone
+
+    cut = Cut(**{one.name: getattr(paths, one.name) for one in dataclasses.fields(paths)})
     left = withdrawal.remaining(cut, directive("withdrawal", scope=programme.capabilities.ids[top]), q.horizon)
     assert left[0, 0] == pytest.approx(0.0 if paths.usable[0, top, -1] > 0 else 1.0)
 

@@ -90,6 +90,12 @@ class Staff(Horizon):
         return self._intake_rows([(after, fte) for after, fte in self.joining], self.horizon + 1)
 
     @cached_property
+    def intake_completes(self) -> Floats:
+        """Share of the entrants of each intake who complete and stay, shape (N,)."""
+        flows = self.programme.training
+        return np.array([flow.completion * flow.retention for flow in flows], dtype=float)[self.intake.flow]
+
+    @cached_property
     def intake_teaching(self) -> tuple[Ints, Ints, Floats]:
         """(intake, quarter, FTE) of teaching that one entrant needs while training."""
         flows = self.programme.training

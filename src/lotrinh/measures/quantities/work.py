@@ -139,15 +139,28 @@ class Work(Supply):
         )
 
     @cached_property
+    def mode_gain(self) -> Floats:
+        """Share of the project's gains that each mode brings, shape (M,)."""
+        return np.array([mode.gain_factor for mode in self.programme.modes], dtype=float)
+
+    @cached_property
+    def failure_share(self) -> Floats:
+        """Share of the gain that stays when each project fails, shape (P,)."""
+        return np.array([row.failure_share for row in self.programme.projects], dtype=float)
+
+    @cached_property
+    def option_extent(self) -> Floats:
+        """Expected share κ·(π + (1 − π)·failure share) of the gain that each option leaves, shape (X,)."""
+        chance, project = self.options.chance, self.options.project
+        return np.asarray(self.chain_chance[project] * (chance + (1.0 - chance) * self.failure_share[project]))
+
+    @cached_property
     def option_gains(self) -> tuple[Ints, Ints, Floats]:
         """(option, capability, expected levels E) for every option and gain of its project."""
         options = self.options
         project, capability, levels = self.gains
         option, gain = match(options.project, project)
-        factor = np.array([mode.gain_factor for mode in self.programme.modes])[options.mode[option]]
-        kept = np.array([row.failure_share for row in self.programme.projects])[options.project[option]]
-        chance = options.chance[option]
-        expected = levels[gain] * factor * self.chain_chance[options.project[option]] * (chance + (1.0 - chance) * kept)
+        expected = levels[gain] * self.mode_gain[options.mode[option]] * self.option_extent[option]
         return option, capability[gain], expected
 
     @cached_property

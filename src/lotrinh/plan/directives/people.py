@@ -30,8 +30,8 @@ SCOPES = ("skills", "training", "unfilled")
 HARD = (">=", "<=")
 
 
-def _each(q: Quantities, directive: Directive) -> Floats:
-    """Return how many of one entrant of each intake complete within the window, and stay, shape (N,)."""
+def _share(q: Quantities, directive: Directive) -> Floats:
+    """Return the share of those of each intake who complete and stay that does so within the window, shape (N,)."""
     intake, (first, end) = q.intake, span(q, directive)
     found = np.zeros(len(intake.flow))
     for i in range(len(found)):
@@ -39,8 +39,7 @@ def _each(q: Quantities, directive: Directive) -> Floats:
         if directive.scope in ("all", flow.flow, q.programme.skills.ids[intake.skill[i]]):
             profile = [(row.after, row.share) for row in q.programme.training_profile if row.flow == flow.flow]
             spread = profile or [(flow.duration, 1.0)]
-            done = sum(part for after, part in spread if first < intake.entry[i] + after <= end)
-            found[i] = done * flow.completion * flow.retention
+            found[i] = sum(part for after, part in spread if first < intake.entry[i] + after <= end)
     return found
 
 
@@ -49,11 +48,11 @@ def measure(paths: Paths, directive: Directive) -> Floats:
     q = paths.quantities
     if directive.scope == "unfilled":
         return np.asarray(people_gap.measure(paths)[..., window(q, directive)].sum(axis=(1, 2)))
-    return np.asarray(paths.entrants @ _each(q, directive))
+    return np.asarray(paths.completed @ _share(q, directive))
 
 
 def rows(build: Builder, q: Quantities, v: Variables, directive: Directive) -> list[Statement] | None:
     """Return that the number compares with the threshold; every plan fills its demand already."""
     if directive.scope == "unfilled":
         return [] if directive.comparison == "<=" and directive.threshold >= 0 else None
-    return [demand(directive, v.entrants, _each(q, directive))]
+    return [demand(directive, v.entrants, _share(q, directive) * q.intake_completes)]

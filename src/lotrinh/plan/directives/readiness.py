@@ -12,7 +12,7 @@ import numpy as np
 from lotrinh.measures.paths import Paths
 from lotrinh.measures.quantities import Floats, Quantities
 from lotrinh.plan.linear import Builder
-from lotrinh.plan.statements import Statement, window
+from lotrinh.plan.statements import Statement, starts
 from lotrinh.plan.variables import Variables
 from lotrinh.programme.entities import Directive
 
@@ -26,8 +26,7 @@ SLACK = 1e-6
 def measure(paths: Paths, directive: Directive) -> Floats:
     """Return the number in each scenario, shape (S,)."""
     q = paths.quantities
-    start = np.asarray(paths.running.argmax(axis=-1))
-    started = paths.running.any(axis=-1) & window(q, directive)[start]
+    start, started = starts(paths, directive)
     early = np.zeros(started.shape, dtype=bool)
     scenario = np.arange(len(started))
     for p, k, level in q.prerequisites:

@@ -16,7 +16,7 @@ import numpy as np
 from lotrinh.measures.paths import Paths
 from lotrinh.measures.quantities import Floats, Quantities
 from lotrinh.plan.linear import Builder
-from lotrinh.plan.statements import Statement, demand, of_nothing, purse, share, window
+from lotrinh.plan.statements import Statement, demand, of_nothing, purse, share, starts, window
 from lotrinh.plan.variables import Variables
 from lotrinh.programme.entities import Directive
 
@@ -28,8 +28,10 @@ HARD = (">=", "<=")
 
 def measure(paths: Paths, directive: Directive) -> Floats:
     """Return the share in each scenario, shape (S,)."""
-    money = paths.committed * window(paths.quantities, directive)[paths.running.argmax(axis=-1)]
-    return share((money * paths.released).sum(axis=-1), money.sum(axis=-1), of_nothing(directive))
+    q = paths.quantities
+    money = paths.committed * starts(paths, directive)[1]
+    released = money * np.where(paths.mode >= 0, q.mode_released[paths.mode], 0.0)
+    return share(released.sum(axis=-1), money.sum(axis=-1), of_nothing(directive))
 
 
 def rows(build: Builder, q: Quantities, v: Variables, directive: Directive) -> list[Statement]:

@@ -45,8 +45,9 @@ def measure(paths: Paths, directive: Directive) -> Floats:
     if directive.scope != "all":
         return np.asarray(largest)
     money = spent(paths, directive)
+    reliance = q.mode_reliance[paths.mode] * (paths.mode >= 0)[..., None]
     for country in range(len(q.countries)):
-        relied = share((money * paths.reliance[:, :, country]).sum(axis=-1), money.sum(axis=-1), 0.0)
+        relied = share((money * reliance[:, :, country]).sum(axis=-1), money.sum(axis=-1), 0.0)
         largest = np.maximum(largest, relied)
     return np.asarray(largest)
 

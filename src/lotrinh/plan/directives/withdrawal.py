@@ -35,8 +35,9 @@ def remaining(paths: Paths, directive: Directive, at: int) -> Floats:
     weight = _weight(q, directive)
     whole = paths.usable[:, :, at] @ weight
     found = []
+    relied = paths.relied(at)
     for w in range(len(q.withdrawals)):
-        level = np.maximum(paths.level[:, :, at] - paths.relied[:, w, :, at], 0.0)
+        level = np.maximum(paths.level[:, :, at] - relied[:, w], 0.0)
         left = usable_levels(level[:, :, None], q.foundations)[:, :, 0] @ weight
         found.append(share(left, whole, 1.0))
     return np.stack(found, axis=1) if found else np.ones((len(whole), 0))
