@@ -19,7 +19,9 @@ SOURCE = ROOT / "src" / "lotrinh"
 MODULES = sorted(SOURCE.rglob("*.py"))
 
 LINES, MOST_LINES, FUNCTION_LINES = 400, 500, 80
-LONG: dict[str, str] = {}
+LONG: dict[str, str] = {
+    "programme/entities.py": "every table is declared in one place, in the order of files and sheets"
+}
 """Files past `LINES`, each with its reason; none may pass `MOST_LINES`."""
 
 MACHINE = re.compile(r"(?<![\w.~-])/(?:home|root|Users|work|opt|mnt)/\w+/|[A-Z]:\\Users\\")

@@ -112,6 +112,13 @@ _BASE: Tables = {
         "M2 signature 50 0.02 0 0.01 -",
     ),
     "migration_skills": _rows("migration skill effort", "M1 SK1 0.1"),
+    "threat": _rows(
+        "curve surveyed within chance weight",
+        "early 2025.5 5 0.1 1",
+        "early 2025.5 10 0.4 1",
+        "late 2025.5 10 0.2 3",
+        "late 2025.5 20 0.6 3",
+    ),
     "directives": _rows(
         "directive rule scope comparison threshold kind price from until",
         "D1 focus_fields all <= 2 hard 0 - -",
@@ -120,6 +127,14 @@ _BASE: Tables = {
     "comparables": _rows("comparable value unit duration", "K01 20.7 EURm 16"),
     "kpis": _rows("kpi by target unit", "K-1 2030 2 %GDP"),
     "locks": _rows("project mode start", "P04 P04-D 2026Q3"),
+    "uncertain": _rows(
+        "of row column low high",
+        "capabilities * depreciation 0.5 2",
+        "capabilities C02 depreciation 0.8 1.2",
+        "gains P01 levels 0.7 1.3",
+        "modes P03-B cost_likely 0.8 1.5",
+        "modes * duration 1 1.5",
+    ),
     "sources": [{"source": "S01", "title": "A public report", "url": "https://example.org"}],
 }
 

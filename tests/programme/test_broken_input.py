@@ -96,6 +96,9 @@ NEAREST = {
     "no such kind": "partner",
     "unknown project of a flow": "P01",
     "no such scenario": "base",
+    "uncertain in an unknown table": "gains",
+    "uncertain in an unknown column": "depreciation",
+    "uncertain for nobody": "C02",
 }
 
 
@@ -118,6 +121,11 @@ SAID = {
     "too many machines": "at most 3, the units_max of E1",
     "mandatory too dear": "all of the budget of scenario low",
     "level beyond reach": "at most 1.5, the best that can be had of C02 before P03 starts",
+    "uncertain for another table": "an id of the table gains",
+    "factors the wrong way round": "at least 0.5, the value of low",
+    "a number of another table": "for the table modes: duration, cost_likely",
+    "less likely with time": "at least 0.1, the chance within 5 years",
+    "a curve of two weights": "3, as threat.csv:4:weight has it",
     "no reason": "rows of this table without one: 2",
 }
 

@@ -236,6 +236,22 @@ def test_what_belongs_to_a_removed_row_goes_with_it(folder: Path) -> None:
         assert "P03-B" not in {row.mode for row in getattr(found, name)}, name
 
 
+def test_what_is_said_of_the_uncertainty_of_a_removed_row_goes_with_it(folder: Path) -> None:
+    said = lambda programme: [(row.of, row.row) for row in programme.uncertain]  # noqa: E731
+    before = said(load(folder))
+    assert said(after(folder, ("projects", "P03", "", "remove"))) == [row for row in before if row[1] != "P03-B"]
+    assert said(after(folder, ("gains", "P01/C03", "", "remove"))) == before
+    left = [row for row in before if row != ("gains", "P01")]
+    assert said(after(folder, ("gains", "P01/*", "", "remove"), ("prerequisites", "P02/*", "", "remove"))) == left
+
+
+def test_the_range_of_every_row_is_changed_by_its_key(folder: Path) -> None:
+    found = after(folder, ("uncertain", "modes/*/duration", "high", "scale", "2"))
+    assert [row.high for row in found.uncertain if row.of == "modes"] == [1.5, 3]
+    (issue,) = problems(folder, ("uncertain", "skills/*/loss", "low", "insert", "0.5"))
+    assert of(issue) == ("C103", "what-if.csv", 2, "row", "skills/*/loss")  # a key with * is no key of one row
+
+
 def test_what_needs_a_removed_row_is_a_problem_of_the_removal(folder: Path) -> None:
     issues = problems(folder, ("places", "HCM", "", "remove"), ("projects", "P01", "", "remove"))
     assert {of(issue) for issue in issues} == {

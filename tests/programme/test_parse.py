@@ -15,8 +15,10 @@ from lotrinh.programme import numerals
 from lotrinh.programme.cells import Wrong, bounds, converter
 from lotrinh.programme.checks._registry import rules
 from lotrinh.programme.columns import Column, Entity
+from lotrinh.programme.entities import EVERY, UNCERTAIN
 from lotrinh.programme.parse import parse
 from lotrinh.programme.programme import Programme
+from lotrinh.programme.unparse import unparse
 from lotrinh.tables.raw import Cell, RawTable, RawTables
 
 
@@ -259,6 +261,28 @@ def test_the_base_case_becomes_a_programme() -> None:
     assert programme.scenarios == ("low", "base")
 
 
+def test_what_futures_are_drawn_from() -> None:
+    programme = parsed(base())
+    settings, (first, *_), point = programme.settings, programme.uncertain, programme.threat[3]
+    assert (settings.wait, settings.cut_chance, settings.cut_share) == (8, 0, 0)
+    assert (first.of, first.row, first.column, first.low, first.high) == ("capabilities", EVERY, "depreciation", 0.5, 2)
+    assert (point.curve, point.surveyed, point.within, point.chance, point.weight) == ("late", 2025.5, 20, 0.6, 3)
+    tables = base()
+    head("uncertain", "low", "low [%]")(tables)
+    for line in tables["uncertain"]:
+        line["low [%]"] = str(100 * float(line["low [%]"]))
+    assert parsed(tables).uncertain == programme.uncertain
+    again, issues = parse(unparse(programme))
+    assert (again, issues) == (programme, ())
+
+
+def test_what_may_be_uncertain_is_a_number_of_its_table() -> None:
+    for name, keys in UNCERTAIN.items():
+        for key in keys:
+            assert column(name, key).is_number
+            assert column(name, key).default is not None  # it is always stated
+
+
 def test_units_change_no_value() -> None:
     tables = base()
     head("modes", "cost_likely", " Cost_Likely [ thousand ] ")(tables)
@@ -376,6 +400,9 @@ FOLLOW_UPS = {
         ["P317"],
     ),
     "a project after one that never fits": (cell("projects", 2, "earliest", "2031Q4"), ["P401", "P401"]),
+    "a table of uncertain rows that is lost": (table("suppliers", "supplier"), ["P102"]),
+    "an uncertain mode whose id is lost": (cell("modes", 5, "mode", "P03 B"), ["P121"]),
+    "a curve whose chance is lost": (cell("threat", 3, "chance", "?"), ["P111"]),
     "all rows lost": (no_row("skills", 2, 3), ["P301"]),
     "a column with a default misspelt": (head("projects", "mandatory", "mandatry"), ["P104"]),
 }

@@ -19,10 +19,11 @@ from lotrinh.programme.checks._registry import run
 from lotrinh.programme.checks.references import DANGLING
 from lotrinh.programme.columns import Column, Entity
 from lotrinh.programme.draft import Line
+from lotrinh.programme.entities import UNCERTAIN
 from lotrinh.programme.parse import parse, programme_of, read_rows, read_table
 from lotrinh.programme.programme import Programme
 from lotrinh.programme.reported import Reported
-from lotrinh.programme.sheets import Found, key_columns
+from lotrinh.programme.sheets import Found, key_columns, written
 from lotrinh.programme.unparse import unparse
 from lotrinh.tables.csv_folder import read_csv
 from lotrinh.tables.raw import SETTINGS, RawTable, RawTables
@@ -84,7 +85,9 @@ class Changing(Altering):
         if entity.identifies:
             column = entity.column(entity.identifies)
             ids = {sheet.known(row, column) for sheet, row in found}
+        named = self._named_of(entity, found)
         self.sheets.remove(entity, [row for _, row in found])
+        self._forget(entity, named - self._named_of(entity, self.sheets.every(entity)))
         self._removed |= {(entity.table, id): place for id in ids}
         for other in Entity.registry.values():
             owner = other.column(other.owner) if ids and other.owner else None
@@ -93,6 +96,23 @@ class Changing(Altering):
             theirs = [(sheet, row) for sheet, row in self.sheets.every(other) if sheet.known(row, owner) in ids]
             if theirs:
                 self._take_out(other, theirs, place)
+
+    def _named_of(self, entity: Entity, found: Iterable[Found]) -> set[str]:
+        """Return by what names the table `uncertain` speaks of rows; nothing where it does not speak of their table."""
+        column = key_columns(entity)[0] if entity.table in UNCERTAIN else None
+        return {written(sheet.known(row, column)) for sheet, row in found} if column else set()
+
+    def _forget(self, entity: Entity, names: set[str]) -> None:
+        """Remove what is said of the uncertainty of rows that are gone."""
+        uncertain = Entity.registry["uncertain"]
+        of, named = key_columns(uncertain)[:2]
+        theirs = [
+            row
+            for sheet, row in (self.sheets.every(uncertain) if names else ())
+            if sheet.known(row, of) == entity.table and sheet.known(row, named) in names
+        ]
+        if theirs:
+            self.sheets.remove(uncertain, theirs)
 
     def _insert(self, line: Line[Change], entity: Entity, file: int) -> None:
         key = self.key(line, entity)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from lotrinh.base.calendar import Quarter
 from lotrinh.base.registry import names
 from lotrinh.programme.columns import (
+    REQUIRED,
     choice,
     entity,
     flag,
@@ -33,6 +34,20 @@ MIGRATION_FUNCTIONS = ("key_establishment", "signature", "already_weak")
 DIRECTIVE_KINDS = ("hard", "soft", "watch")
 COMPARISONS = (">=", "<=")
 RULES = names("lotrinh.plan.directives")
+
+UNCERTAIN = {
+    "capabilities": ("depreciation",),
+    "projects": ("failure_share",),
+    "modes": ("duration", "cost_likely"),
+    "gates": ("chance",),
+    "gains": ("levels",),
+    "suppliers": ("withdrawal_rate", "withdrawal_length"),
+    "skills": ("loss",),
+    "training": ("completion", "retention"),
+}
+"""The numbers of which the table `uncertain` may speak: columns by table."""
+EVERY = "*"
+"""Stands there for every row of a table."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,6 +85,16 @@ class Settings(Titled):
     product_weight: float = number("Weight of products against capability", "share", 0, default=1.0)
     money_weight: float = number("Level-years that a million unspent is worth", "level-year", 0, default=0.0)
     goes_on_without: float = share("Share of a mode that may go with its suppliers before it stops", default=0.2)
+    wait: int = integer(
+        "How long after its planned start a project is waited for, and how long it may stand still, before it is "
+        "dropped",
+        "quarter",
+        0,
+        200,
+        default=8,
+    )
+    cut_chance: float = share("Chance in each year that its budget is cut", default=0.0)
+    cut_share: float = share("Share of the year's budget that a cut takes", default=0.0)
 
 
 @entity("goals", ["goal"], "National objectives outside the programme that it serves")
@@ -353,6 +378,19 @@ class MigrationSkill(Row):
     effort: float = number("Person-quarters for one item", "person-quarter", 0)
 
 
+@entity("threat", ["curve", "within"], "When a quantum computer breaks RSA-2048, as experts judge it", optional=True)
+class Threat(Row):
+    """One point of a curve; between two points the chance rises evenly, and after the last one nothing is known."""
+
+    curve: str = text("Name of the curve: a survey may give an optimistic and a pessimistic one", default=REQUIRED)
+    surveyed: float = number("When the experts were asked, as a year with its fraction: 2025.8", "year", 1900, 2200)
+    within: float = number("Time from then", "year", 0, 200, above=True)
+    chance: float = share("Chance that it has happened by then; what the last row leaves open is later or never")
+    weight: float = number(
+        "Weight of the curve among all curves, the same in all its rows", "share", 0, above=True, default=1.0
+    )
+
+
 @entity("directives", ["directive"], "Sentences of the leadership, each bound to a rule and a threshold", optional=True)
 class Directive(Titled):
     directive: str = ident("Id of the directive")
@@ -387,6 +425,26 @@ class Lock(Row):
     project: str = ref("Project", "projects")
     mode: str = ref("Mode in which it runs", "modes")
     start: Quarter = quarter("Quarter in which it started or will start; may lie before the programme")
+
+
+@entity("uncertain", ["of", "row", "column"], "Which stated numbers are uncertain, and how far", optional=True)
+class Uncertain(Row):
+    """The range of one number of some rows, as factors.
+
+    In a future each row meant has a factor of its own, drawn evenly from `low` to `high` and independently of every
+    other; a row that names an id goes before one for every row. The product is cut at the bounds of its column, and
+    rounded where that holds whole numbers; `duration_p90` goes with its duration. A mode with a low or a high cost has
+    its range in these, and no factor.
+    """
+
+    of: str = choice("Table in which the number stands", tuple(UNCERTAIN))
+    row: str = text(
+        "Id in the first column of the key, or * for every row that no id names; each row meant has its own factor",
+        default=REQUIRED,
+    )
+    column: str = choice("Column of the number", tuple(dict.fromkeys(sum(UNCERTAIN.values(), ()))))
+    low: float = number("Least factor by which the stated number is multiplied", "share", 0, 100)
+    high: float = number("Greatest factor; all between are equally likely", "share", 0, 100)
 
 
 @entity("sources", ["source"], "Where sourced numbers come from")

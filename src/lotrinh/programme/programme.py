@@ -103,10 +103,12 @@ class Programme:
     budget: Table[e.Budget]
     migration: Table[e.Migration]
     migration_skills: Table[e.MigrationSkill]
+    threat: Table[e.Threat]
     directives: Table[e.Directive]
     comparables: Table[e.Comparable]
     kpis: Table[e.Kpi]
     locks: Table[e.Lock]
+    uncertain: Table[e.Uncertain]
     sources: Table[e.Source]
     raw: RawTables = dataclasses.field(compare=False, repr=False)
     changes: tuple[Change, ...] = dataclasses.field(default=(), compare=False, repr=False)

@@ -24,6 +24,7 @@ APPLIES = IssueKind("P323", "a directive ends before it begins", "Correct from o
 ALONE = IssueKind(
     "P324", "a flow takes in more without its project than with it", "Correct intake_alone: it is at most intake_max."
 )
+FACTORS = IssueKind("P332", "the least factor of an uncertain number is above the greatest", "Correct low or high.")
 
 
 def _in_order(draft: Draft, kind: IssueKind, row: type[Any], low: str, high: str) -> Iterator[Issue]:
@@ -54,3 +55,4 @@ def others(draft: Draft) -> Iterator[Issue]:
     yield from _in_order(draft, WINDOW, e.Project, "earliest", "latest")
     yield from _in_order(draft, APPLIES, e.Directive, "from_", "until")
     yield from _in_order(draft, ALONE, e.Training, "intake_alone", "intake_max")
+    yield from _in_order(draft, FACTORS, e.Uncertain, "low", "high")

@@ -81,6 +81,23 @@ def scopes(draft: Draft) -> Iterator[Issue]:
         yield line.issue(NO_SCOPE, "scope", expected, value=name, nearest=near)
 
 
+@rule
+def uncertain_rows(draft: Draft) -> Iterator[Issue]:
+    """What is uncertain stands in a row that is there."""
+    lines = draft.lines(e.Uncertain, "of", "row")
+    ids = {table: _ids(draft, table) for table in {line.row.of for line in lines}}
+    near: dict[tuple[str, str], str] = {}
+    for line in lines:
+        table, id = line.row.of, line.row.row
+        known = ids[table]
+        if id == e.EVERY or known is None or id in known:
+            continue
+        if (table, id) not in near and len(near) < MOST_GUESSES:
+            near[table, id] = nearest_name(id[:80], known)
+        expected = t("an id of the table {table}", table=table)
+        yield line.issue(DANGLING, "row", expected, value=id, nearest=near.get((table, id), ""))
+
+
 def _ids(draft: Draft, table: str) -> frozenset[str] | None:
     """Return the ids in the first key column of a table, or None where some of them could not be read."""
     entity = Entity.registry[table]
