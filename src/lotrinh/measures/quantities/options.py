@@ -11,16 +11,20 @@ from numpy.typing import NDArray
 from lotrinh.measures.quantities.horizon import Floats, Ints
 
 
-def tranches(duration: int, at: Sequence[float], release: Sequence[float]) -> Floats:
+def tranches(duration: int, at: Sequence[float] | Floats, release: Sequence[float] | Floats) -> Floats:
     """Return the share of a mode's money spent in each of its quarters, shape (duration,), summing to 1.
 
     What no gate releases is spent evenly until the first gate; what a gate releases, evenly until the next.
     """
+    return np.diff(np.interp(np.arange(duration + 1) / duration, *spending_marks(at, release)))
+
+
+def spending_marks(at: Sequence[float] | Floats, release: Sequence[float] | Floats) -> tuple[Floats, Floats]:
+    """Return points of the work, from 0 to 1, and the share of the money spent by each; between them it is even."""
     inner = [(share, money) for share, money in zip(at, release, strict=True) if share < 1.0]
-    bounds = np.array([0.0, *(share for share, _ in inner), 1.0])
+    marks = np.array([0.0, *(share for share, _ in inner), 1.0])
     money = np.array([1.0 - sum(money for _, money in inner), *(money for _, money in inner)])
-    spent = np.concatenate([[0.0], np.cumsum(money)])
-    return np.diff(np.interp(np.arange(duration + 1) / duration, bounds, spent))
+    return marks, np.concatenate([[0.0], np.cumsum(money)])
 
 
 @dataclass(frozen=True)

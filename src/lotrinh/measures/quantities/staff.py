@@ -72,22 +72,21 @@ class Staff(Horizon):
 
     @cached_property
     def joining(self) -> list[tuple[Ints, Floats]]:
-        """(quarters after entry, FTE that one entrant then adds) of each flow."""
+        """(quarters after entry, FTE that those of one entrant who complete and stay then add) of each flow."""
         profile: dict[str, list[tuple[int, float]]] = {}
         for row in self.programme.training_profile:
             profile.setdefault(row.flow, []).append((row.after, row.share))
         found = []
         for flow in self.programme.training:
             after, share = zip(*sorted(profile.get(flow.flow, [(flow.duration, 1.0)])), strict=True)
-            found.append(
-                (np.array(after, dtype=np.int64), np.array(share) * flow.completion * flow.retention * flow.counts)
-            )
+            found.append((np.array(after, dtype=np.int64), np.array(share) * flow.counts))
         return found
 
     @cached_property
     def intake_joins(self) -> tuple[Ints, Ints, Floats]:
         """(intake, quarter, FTE) that one entrant adds to the pool at a quarter from 1 to T."""
-        return self._intake_rows([(after, fte) for after, fte in self.joining], self.horizon + 1)
+        index, quarter, fte = self._intake_rows(self.joining, self.horizon + 1)
+        return index, quarter, fte * self.intake_completes[index]
 
     @cached_property
     def intake_completes(self) -> Floats:
