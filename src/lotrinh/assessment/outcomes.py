@@ -180,4 +180,6 @@ def joined(parts: Sequence[Outcomes]) -> Outcomes:
         for field in fields(Outcomes)
         if field.name != "fans"
     }
-    return Outcomes(**arrays, fans={name: np.concatenate([fan[name] for fan in fans]) for name in fans[0]} if fans else {})
+    return Outcomes(
+        **arrays, fans={name: np.concatenate([fan[name] for fan in fans]) for name in fans[0]} if fans else {}
+    )

@@ -16,7 +16,9 @@ from lotrinh.base.text import t
 Result = TypeVar("Result")
 
 
-def spread(work: Callable[[Any], Result], tasks: Iterable[Any], engine: str = "threads", workers: int = 2) -> Iterator[Result]:
+def spread(
+    work: Callable[[Any], Result], tasks: Iterable[Any], engine: str = "threads", workers: int = 2
+) -> Iterator[Result]:
     """Yield ``work(task)`` of every task, in order.
 
     Raises

@@ -157,7 +157,9 @@ def title(scenario: str, q: Quantities) -> Text | str:
         elif kind == "intake":
             said.append(t("{share} of the people enter", share=f"{float(arguments[0]):.0%}"))
         elif kind == "cut":
-            said.append(t("{share} of the budget of {year} is cut", share=f"{float(arguments[1]):.0%}", year=arguments[0]))
+            said.append(
+                t("{share} of the budget of {year} is cut", share=f"{float(arguments[1]):.0%}", year=arguments[0])
+            )
         else:
             said.append(t("quantum computers come {years} years earlier", years=arguments[0]))
     return "; ".join(str(one) for one in said) if said else t("as planned")

@@ -56,21 +56,26 @@ def sampled_levels(paths: Paths, at: int, scenarios: int = SCENARIOS, seed: int 
     return np.asarray(usable.mean(axis=1))
 
 
-def _worst(paths: Paths, directive: Directive) -> tuple[Floats, int]:
-    """Return the worst tenth of the sample, in order, and the size of the sample."""
+def sample(paths: Paths, directive: Directive) -> Floats:
+    """Return the mean usable level at the end of each future, or of scenarios drawn for a plan, shape (N,)."""
     at = states(paths.quantities, directive)[-1]
-    sample = paths.usable[:, :, at].mean(axis=1) if len(paths.level) > 1 else sampled_levels(paths, at)
-    return np.sort(sample)[: int(np.ceil(WORST * len(sample)))], len(sample)
+    return np.asarray(paths.usable[:, :, at].mean(axis=1)) if len(paths.level) > 1 else sampled_levels(paths, at)
+
+
+def of_sample(levels: Floats) -> tuple[float, float]:
+    """Return the mean of the worst tenth of a sample, (N,), and its standard error."""
+    size = len(levels)
+    worst = np.sort(levels)[: int(np.ceil(WORST * size))]
+    below = np.zeros(size)
+    below[: len(worst)] = worst[-1] - worst
+    return float(worst.mean()), float(below.std() / (WORST * np.sqrt(size)))
 
 
 def measure(paths: Paths, directive: Directive) -> Floats:
     """Return the mean of the worst tenth, the same for every scenario, shape (S,)."""
-    return np.full(len(paths.level), _worst(paths, directive)[0].mean())
+    return np.full(len(paths.level), of_sample(sample(paths, directive))[0])
 
 
 def error(paths: Paths, directive: Directive) -> Floats:
     """Return the standard error of the measure, the same for every scenario, shape (S,)."""
-    worst, size = _worst(paths, directive)
-    below = np.zeros(size)
-    below[: len(worst)] = worst[-1] - worst
-    return np.full(len(paths.level), below.std() / (WORST * np.sqrt(size)))
+    return np.full(len(paths.level), of_sample(sample(paths, directive))[1])
