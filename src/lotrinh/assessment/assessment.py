@@ -254,7 +254,7 @@ class Assessment:
         """Return the worst tenth of the futures by value, and what they share more often than others."""
         worth = np.asarray(self.outcomes.value, dtype=float)
         worst = worth <= np.quantile(worth, WORST)
-        shared = []
+        shared: list[dict[str, Any]] = []
         every = tail_shares(self._groups, worth, WORST) if self._groups and len(worth) > 1 / WORST else ()
         for entry, found in zip(self.inputs, every, strict=False):
             at = int(np.argmax(np.where(np.isfinite(found.z), found.z, -np.inf)))

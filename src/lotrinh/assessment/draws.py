@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from lotrinh.assessment.desk import Desk, desk
 from lotrinh.assessment.distributions import (
     arrival,
     pert,
@@ -22,7 +23,6 @@ from lotrinh.assessment.distributions import (
     whole_numbers,
     work_lengths,
 )
-from lotrinh.assessment.desk import Desk, desk
 from lotrinh.assessment.orders import Orders
 from lotrinh.base.calendar import QUARTERS_PER_YEAR
 from lotrinh.base.streams import stream

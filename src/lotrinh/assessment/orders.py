@@ -130,7 +130,7 @@ def orders(
         first = sorted(q.options.project[chosen].tolist(), key=lambda one: (planned[one], -worth[one], one))
         order = [*first, *(project for project, _ in reserve)]
     rows: list[tuple[int, int, float, float]] = []
-    projects = _projects(q, planned, {project: mode for project, mode in reserve}, decisions, rows)
+    projects = _projects(q, planned, dict(reserve), decisions, rows)
     kinds, flows = _kinds(q, rows), _flows(q, rows)
     sites, pools = _sites(q, decisions)
     s = q.programme.settings
@@ -194,7 +194,7 @@ def _projects(q: Quantities, planned: Ints, reserve: Mapping[int, int], decision
         _add(one, "needs", rows, [(k, 0, 0.0, level) for b, k, level in q.prerequisites if b == a])
         _add(one, "before", rows, [(other, 0, 0.0, float(lag)) for b, other, lag in q.links if b == a])
         shares = q.mode_suppliers[m]
-        _add(one, "relies", rows, [(c, 0, 0.0, float(shares[c])) for c in np.flatnonzero(shares)])
+        _add(one, "relies", rows, [(int(c), 0, 0.0, float(shares[c])) for c in np.flatnonzero(shares)])
         mine = [
             (gain_rows[g], int(g), 0.0, float(q.gains[2][g] * q.mode_gain[m])) for g in np.flatnonzero(q.gains[0] == a)
         ]
@@ -299,4 +299,4 @@ def _fixed(q: Quantities, decisions: Decisions) -> Floats:
     """Return what the plan spends in each year on everything but projects, shape (Y,), millions."""
     spend = follow(q, decisions).spend
     rest = sum(amount[0] for name, amount in spend.items() if name != "projects")
-    return np.bincount(q.year_of, weights=np.asarray(rest), minlength=len(q.years))
+    return np.asarray(np.bincount(q.year_of, weights=np.asarray(rest), minlength=len(q.years)), dtype=float)

@@ -9,6 +9,7 @@ from types import ModuleType
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lotrinh.assessment.desk import Desk
 from lotrinh.assessment.draws import BATCH, Chances, Draws
@@ -28,7 +29,7 @@ FANNED = 4096
 CHUNK = 256
 """Futures executed at once: few enough to stay in a processor's cache."""
 
-Small = np.ndarray[tuple[int, ...], np.dtype[np.generic]]
+Small = NDArray[Any]
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,8 @@ class Job:
 
 def cut(desk: Desk, part: slice) -> Desk:
     """Return some of the futures of a desk."""
-    return Desk(*(array[part] for array in desk))
+    arrays: list[Any] = [array[part] for array in desk]
+    return Desk(*arrays)
 
 
 def kept(futures: Futures, draws: Draws, part: slice, fanned: bool) -> Outcomes:

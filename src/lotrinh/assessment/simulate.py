@@ -37,7 +37,7 @@ class Futures:
     @property
     def share(self) -> Floats:
         """Share of the work of each project that was done, (S, P)."""
-        return np.minimum(1.0, self.desk.now["work"] / self.desk.now["length"])
+        return np.asarray(np.minimum(1.0, self.desk.now["work"] / self.desk.now["length"]))
 
     @property
     def left(self) -> Floats:

@@ -54,8 +54,8 @@ def _dask(work: Callable[[Any], Result], tasks: Iterable[Any], workers: int) -> 
     except ImportError as error:
         raise _missing("dask") from error
     with (
-        LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None) as cluster,  # type: ignore[no-untyped-call]
-        Client(cluster) as client,  # type: ignore[no-untyped-call]
+        LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None) as cluster,
+        Client(cluster) as client,
     ):
         shared = client.scatter(work, broadcast=True)
         futures = [client.submit(_call, shared, task, pure=False) for task in tasks]

@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -48,7 +49,7 @@ def stressed_draws(scenario: str, q: Quantities, draws: Draws) -> Draws:
     """Return draws under a scenario; they are changed in place."""
     for kind, arguments in parts(scenario, q):
         if kind == "withdraw":
-            withdraw(q, draws.desk, arguments[0], q.calendar.time(Quarter.parse(arguments[1])))
+            withdraw(q, draws.desk.out, arguments[0], q.calendar.time(Quarter.parse(arguments[1])))
         elif kind == "cut":
             draws.desk.cash["factor"][:, q.years.index(int(arguments[0]))] *= 1.0 - float(arguments[1])
         elif kind == "qday":
@@ -56,13 +57,13 @@ def stressed_draws(scenario: str, q: Quantities, draws: Draws) -> Draws:
     return draws
 
 
-def withdraw(q: Quantities, desk: Desk, supplier: str, start: int) -> None:
+def withdraw(q: Quantities, out: Any, supplier: str, start: int) -> None:
     """Take a supplier, and the firms of a country, away from a quarter on, for good."""
     rows = q.programme.suppliers
     one = rows.of(supplier)
     for at, row in enumerate(rows):
         if row.supplier == supplier or (one.kind == "country" and row.kind == "firm" and row.country == one.country):
-            desk.out[:, at, start:] = True
+            out[:, at, start:] = True
 
 
 def parts(scenario: str, q: Quantities) -> list[tuple[str, list[str]]]:
@@ -76,8 +77,8 @@ def parts(scenario: str, q: Quantities) -> list[tuple[str, list[str]]]:
             _CHECKS[kind](q, *arguments)
         except (ValueError, KeyError, TypeError, IndexError) as error:
             words = t(
-                "{scenario} is no scenario; write withdraw/SUPPLIER/QUARTER, intake/SHARE, cut/YEAR/SHARE or qday/YEARS, "
-                "several joined by +",
+                "{scenario} is no scenario; write withdraw/SUPPLIER/QUARTER, intake/SHARE, cut/YEAR/SHARE or "
+                "qday/YEARS, several joined by +",
                 scenario=part,
             )
             raise UsageError(str(words)) from error
@@ -138,9 +139,10 @@ def relied(q: Quantities, o: Orders) -> list[str]:
 def worst_quarter(q: Quantities, decisions: Decisions, o: Orders, supplier: str) -> tuple[float, int]:
     """Return what a supplier's leaving costs at its worst quarter, weighted level-years, and that quarter."""
     one = expected(q, decisions, o)
-    desk = Desk(*(np.repeat(array, q.horizon + 1, axis=0) for array in one))
+    arrays: list[Any] = [np.repeat(array, q.horizon + 1, axis=0) for array in one]
+    desk = Desk(*arrays)
     for start in range(q.horizon):
-        withdraw(q, Desk(*(array[start : start + 1] for array in desk)), supplier, start)
+        withdraw(q, desk.out[start : start + 1], supplier, start)
     worth = value(simulate(q, o, desk).paths)
     quarter = int(worth[:-1].argmin())
     return float(worth[-1] - worth[quarter]), quarter
