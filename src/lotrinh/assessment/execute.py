@@ -79,7 +79,7 @@ def _future(
         holding[h, :] = sites[h].stock
     _begin(projects, rows, now, gates, horizon)
     free, carry, freed, core, failed = 0.0, 0.0, 0.0, 1.0, False
-    for t in range(horizon):
+    for t in range(rules[0].until):
         y = year_of[t]
         opens = t == years[y].first
         if opens:
@@ -134,7 +134,7 @@ def _future(
         if t == horizon - 1 or year_of[t + 1] != y:
             cash[y].left = free
             carry = min(free, rules[0].carry_over * years[y].budget * cash[y].factor)
-    _usable(horizon, level, usable, foundations)
+    _usable(rules[0].until, level, usable, foundations)
     for p in order:
         if now[p].status == RUNNING:
             now[p].stopped = horizon

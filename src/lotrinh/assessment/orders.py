@@ -46,7 +46,7 @@ KIND = np.dtype(
 SITE = np.dtype([(name, "i8") for name in ("kind", "pool")] + [(name, "f8") for name in ("stock", "hosts")])
 YEAR = np.dtype([("first", "i8"), ("end", "i8"), ("budget", "f8"), ("fixed", "f8")])
 RULES = np.dtype(
-    [(name, "i8") for name in ("pools", "wait", "ahead")]
+    [(name, "i8") for name in ("pools", "until", "wait", "ahead")]
     + [(name, "f8") for name in ("over", "carry_over", "goes_on_without")]
 )
 
@@ -134,7 +134,7 @@ def orders(
     kinds, flows = _kinds(q, rows), _flows(q, rows)
     sites, pools = _sites(q, decisions)
     s = q.programme.settings
-    rules = (pools, s.wait, int(ahead), s.over_programming, s.carry_over, s.goes_on_without + ROUNDING)
+    rules = (pools, q.horizon, s.wait, int(ahead), s.over_programming, s.carry_over, s.goes_on_without + ROUNDING)
     capabilities = zip(q.level_start, q.restore_share, q.restore_cost, strict=True)
     intake, ends = q.intake, np.append(q.order_time[1:], q.horizon)
     entering = [

@@ -45,8 +45,18 @@ class Futures:
         return np.asarray(self.desk.cash["left"])
 
 
-def simulate(q: Quantities, o: Orders, desk: Desk, room: int = 0) -> Futures:
-    """Execute the orders in the futures of `desk`, which is written on; `room` is how many notes to keep of each."""
+def simulate(q: Quantities, o: Orders, desk: Desk, room: int = 0, until: int | None = None) -> Futures:
+    """Execute the orders in the futures of `desk`, which is written on.
+
+    Parameters
+    ----------
+    room: how many notes to keep of each future.
+    until: quarter before which to stop; what comes after is then not written.
+    """
+    if until is not None:
+        rules = o.rules.copy()
+        rules["until"] = until
+        o = o._replace(rules=rules)
     size, sites, horizon = len(desk.now), len(o.sites), q.horizon
     projects, kinds, skills = len(o.projects), len(o.capabilities), len(o.people_start)
     level, usable = np.empty((size, kinds, horizon + 1)), np.empty((size, kinds, horizon + 1))

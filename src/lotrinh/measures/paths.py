@@ -150,14 +150,14 @@ def follow(quantities: Quantities, decisions: Decisions) -> Paths:
     q = quantities
     horizon = q.horizon
     gained = _gained(q, decisions)
-    added = np.pad(decisions.restored, ((0, 0), (1, 0)))
+    added = np.pad(decisions.restored, ((0, 0), (1, 0))) + q.level_drift
     project, capability, _ = q.gains
     there = decisions.option[project] >= 0
     np.add.at(added, (capability[there], q.options.end[decisions.option[project[there]]]), gained[there])
     level = _course(q, q.level_start, added)
     entrants = decisions.entrants
 
-    joins = _gather((len(q.people_start), horizon + 1), q.intake.skill, q.intake_joins, entrants)
+    joins = _gather((len(q.people_start), horizon + 1), q.intake.skill, q.intake_joins, entrants) + q.people_drift
     people = np.zeros_like(joins)
     people[:, 0] = q.people_start
     for t in range(horizon):

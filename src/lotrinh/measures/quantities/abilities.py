@@ -27,6 +27,11 @@ class Abilities(Horizon):
         return np.array([row.level_start for row in self.programme.capabilities], dtype=float)
 
     @cached_property
+    def level_drift(self) -> Floats:
+        """Levels that come or go by themselves at each state, whatever a plan decides; none here, (K, T+1)."""
+        return np.zeros((len(self.programme.capabilities), self.horizon + 1))
+
+    @cached_property
     def target(self) -> Floats:
         """Target of each capability, shape (K,)."""
         return np.array([row.target for row in self.programme.capabilities], dtype=float)

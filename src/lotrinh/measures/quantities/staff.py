@@ -42,6 +42,11 @@ class Staff(Horizon):
         return np.array([row.people_start for row in self.programme.skills], dtype=float)
 
     @cached_property
+    def people_drift(self) -> Floats:
+        """People who come or go by themselves at each state, whatever a plan decides; none here, (S, T+1)."""
+        return np.zeros((len(self.programme.skills), self.horizon + 1))
+
+    @cached_property
     def mode_people(self) -> tuple[Ints, Ints, Floats]:
         """(mode, skill, FTE) needed in every quarter at work."""
         p = self.programme

@@ -82,8 +82,8 @@ def rows(build: Builder, q: Quantities, v: Variables) -> None:
             (now[:, 1:], v.restored, -1.0),
             (now[capability, q.options.end[option]], v.x[option], -expected),
         ],
-        low=np.where(now == now[:, :1], q.level_start[:, None], 0.0).ravel(),
-        high=np.where(now == now[:, :1], q.level_start[:, None], 0.0).ravel(),
+        low=np.where(now == now[:, :1], q.level_start[:, None], q.level_drift).ravel(),
+        high=np.where(now == now[:, :1], q.level_start[:, None], q.level_drift).ravel(),
     )
     _core(build, q, v, "capability_core", q.restore_share)
 

@@ -48,7 +48,7 @@ def rows(build: Builder, q: Quantities, v: Variables) -> None:
     states = [str(q.calendar.at(t)) for t in range(horizon + 1)]
     now = np.arange(len(skills) * (horizon + 1)).reshape(len(skills), horizon + 1)
     intake, quarter, joins = q.intake_joins
-    start = np.where(now == now[:, :1], q.people_start[:, None], 0.0).ravel()
+    start = np.where(now == now[:, :1], q.people_start[:, None], q.people_drift).ravel()
     build.add_rows(
         "people_pool",
         grid((skills.ids, len(skills)), (states, horizon + 1)),

@@ -1,0 +1,227 @@
+"""The programme as it stands in one future at a date: what has begun is locked, what has failed is out, levels, people
+and money are what they have become. It is planned again with the rules of every plan.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lotrinh.assessment.execute import DELIVERED, FAILED, RUNNING
+from lotrinh.assessment.orders import Orders
+from lotrinh.assessment.simulate import Futures
+from lotrinh.measures.paths import Decisions, follow
+from lotrinh.measures.quantities import Floats, Ints, Quantities
+from lotrinh.measures.quantities.options import Options
+from lotrinh.plan.columns import columns_of
+from lotrinh.plan.formulate import Formulation, formulate
+from lotrinh.plan.linear import INFINITY, Axis, LinearForm
+from lotrinh.plan.settings import PlanSettings
+from lotrinh.plan.solvers.highs import solve
+from lotrinh.programme.programme import Programme
+
+PAST = ("people", "equipment", "equipment_own", "training", "readiness", "precedence", "money", "capability_core")
+"""Rules that speak of single quarters or years: what was is no longer for a plan to keep."""
+
+
+@dataclass(frozen=True)
+class State:
+    """Where one future stands at the start of a quarter.
+
+    Attributes
+    ----------
+    at: the quarter, the first of a year.
+    status: of each project, by the numbers of `execute`, (P,).
+    started, work, gate, actual: first quarter, quarters of work done, gates passed and cost of each project, (P,).
+    level, people: course of every level and pool up to now, (K, at + 1) and (skills, at + 1).
+    ordered: units really ordered at each site in each year before, (H, Y).
+    money: millions in hand for the year that begins, (1,) as a number.
+    """
+
+    at: int
+    status: Ints
+    started: Ints
+    work: Floats
+    gate: Ints
+    actual: Floats
+    level: Floats
+    people: Floats
+    ordered: Floats
+    money: float
+
+
+def state(q: Quantities, o: Orders, futures: Futures, at: int) -> State:
+    """Return where the one future of `futures`, executed up to `at`, stands; work and gates are those of that date."""
+    paths, now = futures.paths, futures.desk.now[0]
+    ordered = np.zeros_like(o.bought)
+    year = int(q.year_of[at])
+    for h, site in enumerate(o.sites):
+        arrives = q.order_time[:year] + q.lead_time[site["kind"]]
+        held = np.concatenate([[float(site["stock"])], paths.holding[0, h]])
+        for y, quarter in enumerate(arrives.tolist()):
+            if quarter < q.horizon:
+                ordered[h, y] = held[quarter + 1] - held[quarter]
+    s = q.programme.settings
+    left = float(futures.left[0, year - 1]) if year else 0.0
+    factor = futures.desk.cash["factor"][0]
+    carry = min(left, s.carry_over * q.budget[year - 1] * factor[year - 1]) if year else 0.0
+    return State(
+        at=at,
+        status=np.array(now["status"]),
+        started=np.array(now["started"]),
+        work=np.array(now["work"]),
+        gate=np.array(now["gate"]),
+        actual=np.array(now["actual"]),
+        level=paths.level[0, :, : at + 1],
+        people=paths.people[0, :, : at + 1],
+        ordered=ordered,
+        money=carry + s.over_programming * float(q.budget[year]),
+    )
+
+
+class Onward(Quantities):
+    """Quantities of a programme from the state of one future on; the horizon and its first quarter stay."""
+
+    def __init__(self, programme: Programme, scenario: str, now: State, modes: Ints) -> None:
+        super().__init__(programme, scenario)
+        self.now = now
+        begun = np.flatnonzero((now.status == RUNNING) | (now.status == DELIVERED)).tolist()
+        lost = np.flatnonzero(now.status >= FAILED).tolist()
+        self.lost = {p for p in lost if now.started[p] < self.horizon}
+        locks = {p: (int(modes[p]), self._as_if_begun(p, int(modes[p]))) for p in begun}
+        self.__dict__["locks"] = locks  # in place of the programme's own
+        self.__dict__["mandatory"] = np.array(
+            [(row.mandatory or p in locks) and p not in self.lost for p, row in enumerate(programme.projects)]
+        )
+        self.__dict__["options"] = self._options(super().options)
+
+    def _as_if_begun(self, p: int, mode: int) -> int:
+        """Return the start by which a project in its likely duration would be where it is now."""
+        duration = self.programme.modes[mode].duration
+        if self.now.status[p] == DELIVERED:
+            return int(min(self.now.started[p], self.now.at - duration))
+        return int(self.now.at - min(duration - 1, int(self.now.work[p])))
+
+    def _starts(self, p: int, m: int, mode: object) -> Ints:
+        found = Quantities._starts(self, p, m, mode)  # type: ignore[arg-type]
+        if p in self.locks:
+            return found
+        return found[:0] if p in self.lost else found[found >= self.now.at]
+
+    def _options(self, options: Options) -> Options:
+        """Return the options with the chance that is left, and the cost that was agreed, of what has begun."""
+        chance, cost = options.chance.copy(), options.cost.copy()
+        for x in np.flatnonzero(options.locked).tolist():
+            p, m = int(options.project[x]), int(options.mode[x])
+            waited = max(int(self.now.started[p]), 0)
+            gates = self.mode_gates[m][1][int(self.now.gate[p]) :]
+            done = self.now.status[p] == DELIVERED
+            chance[x] = 1.0 if done else float(self._chance(self.programme.modes[m], gates, np.array([waited]))[0])
+            cost[x] = self.now.actual[p]
+        return replace(options, chance=chance, cost=cost)
+
+
+def formulated(onward: Onward, decisions: Decisions, let_go: Collection[str] = ()) -> Formulation:
+    """Return the formulation from a state on: the past is as it was, and only the future is decided.
+
+    Parameters
+    ----------
+    decisions: the plan so far, in the options of `onward`.
+    let_go: directives that are not held to any more; what has happened may have put one out of reach.
+    """
+    now, q = onward.now, onward
+    year = int(q.year_of[now.at])
+    before = _settled(q, decisions, year)
+    q.level_drift[:], q.people_drift[:] = 0.0, 0.0
+    path = follow(q, before)
+    added = path.level[0, :, 1:] - (1.0 - q.depreciation)[:, None] * path.level[0, :, :-1]
+    real = now.level[:, 1:] - (1.0 - q.depreciation)[:, None] * now.level[:, :-1]
+    q.level_drift[:, 1 : now.at + 1] = real - added[:, : now.at]
+    joined = path.people[0, :, 1:] - (1.0 - q.loss)[:, None] * path.people[0, :, :-1]
+    came = now.people[:, 1:] - (1.0 - q.loss)[:, None] * now.people[:, :-1]
+    q.people_drift[:, 1 : now.at + 1] = came - joined[:, : now.at]
+    spent = np.bincount(q.year_of, weights=follow(q, before).money[0], minlength=len(q.years))
+    over = q.programme.settings.over_programming
+    q.budget[:year] = (spent[:year] + 4.0 * q.site_cost.sum()) / over
+    q.budget[year] = now.money / over
+    found = formulate(q)
+    v, form = found.variables, _freed(found.form, q, now.at, year, let_go)
+    earlier = q.intake.entry < now.at
+    columns = np.concatenate([v.entrants[earlier], v.bought[:, :year].ravel(), v.restored[:, : now.at].ravel()])
+    values = [before.entrants[earlier], before.bought[:, :year].ravel(), before.restored[:, : now.at].ravel()]
+    found = replace(found, form=form.fixed(columns, np.concatenate(values)))
+    return replace(found, form=_bearing(found, _nothing_new(q, before)))
+
+
+def _nothing_new(q: Onward, before: Decisions) -> Decisions:
+    """Return what is promised already: what has begun goes on, nothing else begins, nobody enters any more."""
+    option = before.option.copy()
+    option[[p not in q.locks for p in range(len(option))]] = -1
+    year = int(q.year_of[q.now.at])
+    entrants, bought, restored = before.entrants.copy(), before.bought.copy(), before.restored.copy()
+    entrants[q.intake.entry >= q.now.at] = 0.0
+    bought[:, year:] = 0.0
+    restored[:, q.now.at :] = 0.0
+    return Decisions(option, entrants, bought, restored)
+
+
+def _bearing(formulation: Formulation, promised: Decisions) -> LinearForm:
+    """Return the form with the limits that what is promised passes already raised to it: fewer people than the running
+    work asks for, say. Directives stay as they are.
+    """
+    form = formulation.form
+    x = columns_of(formulation, follow(formulation.quantities, promised))
+    activity = form.activity(x)
+    low, high = np.minimum(form.row_low, activity), np.maximum(form.row_high, activity)
+    for family in form.rows:
+        if family.name.startswith("directive"):
+            low[family.members], high[family.members] = form.row_low[family.members], form.row_high[family.members]
+    return replace(form, row_low=low, row_high=high)
+
+
+def _settled(q: Onward, decisions: Decisions, year: int) -> Decisions:
+    """Return the decisions with what was really ordered before a year, and what core funding its limit still allows."""
+    bought = decisions.bought.copy()
+    bought[:, :year] = q.now.ordered[:, :year]
+    restored = decisions.restored.copy()
+    limit = (q.restore_share * q.depreciation)[:, None] * q.now.level[:, :-1]
+    restored[:, : q.now.at] = np.minimum(restored[:, : q.now.at], limit)
+    return Decisions(decisions.option, decisions.entrants, bought, restored)
+
+
+def _freed(form: LinearForm, q: Quantities, at: int, year: int, let_go: Collection[str]) -> LinearForm:
+    """Return the form with the rows of the past freed, and those of directives that are let go."""
+    low, high = form.row_low.copy(), form.row_high.copy()
+    quarters = {str(q.calendar.at(t)) for t in range(at)} | {str(y) for y in q.years[:year]}
+    for family in form.rows:
+        gone = np.zeros(family.count, dtype=bool)
+        if family.name.startswith("directive"):
+            gone |= family.axes[0][0][0] in let_go
+        elif family.name in PAST:
+            gone |= _past(family.axes, quarters)
+        low[family.members[gone]], high[family.members[gone]] = -INFINITY, INFINITY
+    return replace(form, row_low=low, row_high=high)
+
+
+def _past(axes: Sequence[Axis], quarters: set[str]) -> NDArray[np.bool_]:
+    """Return which rows of a family carry a label of the past."""
+    found = np.zeros(len(axes[0][1]), dtype=bool)
+    for names, index in axes:
+        found |= np.array([name in quarters for name in names])[index]
+    return found
+
+
+def out_of_reach(onward: Onward, decisions: Decisions, seconds: float) -> set[str]:
+    """Return the hard directives that no plan from the state on holds, each asked for alone."""
+    rows = onward.programme.directives
+    hard = {row.directive for row in rows if row.kind == "hard"}
+    found = set()
+    for directive in sorted(hard):
+        form = formulated(onward, decisions, hard - {directive}).form
+        relaxed = replace(form, whole=np.zeros_like(form.whole))
+        if solve(relaxed, PlanSettings(time_limit=seconds, threads=1)).status == "infeasible":
+            found.add(directive)
+    return found
