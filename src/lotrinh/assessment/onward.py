@@ -4,7 +4,7 @@ and money are what they have become. It is planned again with the rules of every
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,10 +19,13 @@ from lotrinh.measures.quantities.options import Options
 from lotrinh.plan.columns import columns_of
 from lotrinh.plan.formulate import Formulation, formulate
 from lotrinh.plan.linear import INFINITY, Axis, LinearForm
-from lotrinh.plan.settings import PlanSettings
-from lotrinh.plan.solvers.highs import solve
+from lotrinh.plan.plan import Plan
+from lotrinh.programme.change import Change
+from lotrinh.programme.changes import changed
 from lotrinh.programme.programme import Programme
 
+DEAR = 0.1
+"""Share of a plan's objective that all of a directive is worth where it can no longer be demanded."""
 PAST = ("people", "equipment", "equipment_own", "training", "readiness", "precedence", "money", "capability_core")
 """Rules that speak of single quarters or years: what was is no longer for a plan to keep."""
 
@@ -124,13 +127,12 @@ class Onward(Quantities):
         return replace(options, chance=chance, cost=cost)
 
 
-def formulated(onward: Onward, decisions: Decisions, let_go: Collection[str] = ()) -> Formulation:
+def formulated(onward: Onward, decisions: Decisions) -> Formulation:
     """Return the formulation from a state on: the past is as it was, and only the future is decided.
 
     Parameters
     ----------
     decisions: the plan so far, in the options of `onward`.
-    let_go: directives that are not held to any more; what has happened may have put one out of reach.
     """
     now, q = onward.now, onward
     year = int(q.year_of[now.at])
@@ -148,7 +150,7 @@ def formulated(onward: Onward, decisions: Decisions, let_go: Collection[str] = (
     q.budget[:year] = (spent[:year] + 4.0 * q.site_cost.sum()) / over
     q.budget[year] = now.money / over
     found = formulate(q)
-    v, form = found.variables, _freed(found.form, q, now.at, year, let_go)
+    v, form = found.variables, _freed(found.form, q, now.at, year)
     earlier = q.intake.entry < now.at
     columns = np.concatenate([v.entrants[earlier], v.bought[:, :year].ravel(), v.restored[:, : now.at].ravel()])
     values = [before.entrants[earlier], before.bought[:, :year].ravel(), before.restored[:, : now.at].ravel()]
@@ -192,17 +194,14 @@ def _settled(q: Onward, decisions: Decisions, year: int) -> Decisions:
     return Decisions(decisions.option, decisions.entrants, bought, restored)
 
 
-def _freed(form: LinearForm, q: Quantities, at: int, year: int, let_go: Collection[str]) -> LinearForm:
-    """Return the form with the rows of the past freed, and those of directives that are let go."""
+def _freed(form: LinearForm, q: Quantities, at: int, year: int) -> LinearForm:
+    """Return the form with the rows of the past freed."""
     low, high = form.row_low.copy(), form.row_high.copy()
     quarters = {str(q.calendar.at(t)) for t in range(at)} | {str(y) for y in q.years[:year]}
     for family in form.rows:
-        gone = np.zeros(family.count, dtype=bool)
-        if family.name.startswith("directive"):
-            gone |= family.axes[0][0][0] in let_go
-        elif family.name in PAST:
-            gone |= _past(family.axes, quarters)
-        low[family.members[gone]], high[family.members[gone]] = -INFINITY, INFINITY
+        if family.name in PAST:
+            gone = family.members[_past(family.axes, quarters)]
+            low[gone], high[gone] = -INFINITY, INFINITY
     return replace(form, row_low=low, row_high=high)
 
 
@@ -214,14 +213,17 @@ def _past(axes: Sequence[Axis], quarters: set[str]) -> NDArray[np.bool_]:
     return found
 
 
-def out_of_reach(onward: Onward, decisions: Decisions, seconds: float) -> set[str]:
-    """Return the hard directives that no plan from the state on holds, each asked for alone."""
-    rows = onward.programme.directives
-    hard = {row.directive for row in rows if row.kind == "hard"}
-    found = set()
-    for directive in sorted(hard):
-        form = formulated(onward, decisions, hard - {directive}).form
-        relaxed = replace(form, whole=np.zeros_like(form.whole))
-        if solve(relaxed, PlanSettings(time_limit=seconds, threads=1)).status == "infeasible":
-            found.add(directive)
-    return found
+def softened(plan: Plan) -> Programme:
+    """Return the programme with its hard directives soft: what has happened may have put one out of reach.
+
+    To miss all of a directive costs `DEAR` of the plan's objective, so none is let go without need.
+    """
+    hard = [row for row in plan.programme.directives if row.kind == "hard"]
+    made = []
+    for row in hard:
+        price = DEAR * abs(plan.objective) / max(abs(row.threshold), 1e-3)
+        for column, value in (("kind", "soft"), ("price", f"{price:.6g}")):
+            made.append(
+                Change(table="directives", row=row.directive, column=column, change="set", value=value, reason="")
+            )
+    return changed(plan.programme, made) if made else plan.programme

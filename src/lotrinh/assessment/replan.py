@@ -17,7 +17,7 @@ from lotrinh.assessment.assessment import Spread
 from lotrinh.assessment.desk import Desk
 from lotrinh.assessment.draws import BATCH, Draws
 from lotrinh.assessment.execute import RUNNING, WAITING
-from lotrinh.assessment.onward import Onward, State, formulated, out_of_reach, state
+from lotrinh.assessment.onward import Onward, State, formulated, softened, state
 from lotrinh.assessment.orders import NEVER, Orders, orders, orders_of
 from lotrinh.assessment.outcomes import Job, cut
 from lotrinh.assessment.settings import AssessmentSettings
@@ -27,12 +27,14 @@ from lotrinh.assessment.stress import stressed_draws
 from lotrinh.base.calendar import Quarter
 from lotrinh.base.issues import UsageError
 from lotrinh.base.text import t
-from lotrinh.measures.paths import Decisions, value
+from lotrinh.measures.paths import Decisions, follow, value
 from lotrinh.measures.quantities import Floats, Quantities
 from lotrinh.plan.columns import decisions_of
 from lotrinh.plan.plan import Plan
+from lotrinh.plan.scorecard import scorecard
 from lotrinh.plan.search import search
 from lotrinh.plan.settings import PlanSettings
+from lotrinh.programme.programme import Programme
 
 FUTURES = 16
 SECONDS = 10.0
@@ -52,14 +54,15 @@ class Replanned:
     dates: first quarters of the years in which the programme is planned again.
     kept, renewed: value of each future under the plan as it was, and planned again, (N,), weighted level-years.
     adopted: share of the new plans that were adopted: those that promise more than the plan as it was.
-    let_go: directives that were out of reach already and had to be let go, in which share of the plannings.
+    missed: hard directives that the new plans miss, in which share of the plannings: what has happened has put them out
+        of reach, or made them too dear.
     """
 
     dates: tuple[str, ...]
     kept: Floats
     renewed: Floats
     adopted: float
-    let_go: dict[str, float]
+    missed: dict[str, float]
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as plain data."""
@@ -70,7 +73,7 @@ class Replanned:
             "renewed": Spread.of(self.renewed).as_dict(),
             "gain": Spread.of(self.renewed - self.kept).as_dict(),
             "adopted": self.adopted,
-            "let_go": self.let_go,
+            "missed": self.missed,
         }
 
 
@@ -97,7 +100,7 @@ def replan(
     """
     settings = settings or AssessmentSettings(futures=FUTURES)
     times = tuple(_time(plan.quantities, date) for date in sorted(dates))
-    work = _Replanning(plan, settings, times, seconds)
+    work = _Replanning(plan, softened(plan), settings, times, seconds)
     found = []
     for one in spread(work, range(settings.futures), settings.engine, settings.workers):
         found.append(one)
@@ -126,20 +129,21 @@ class _Replanning:
     """Plans one future again at every date: picklable, and the same wherever it is done."""
 
     plan: Plan
+    soft: Programme
     settings: AssessmentSettings
     times: tuple[int, ...]
     seconds: float
 
     def __call__(self, future: int) -> tuple[float, float, int, list[str]]:
-        """Return the value of a future as planned and planned again, new plans adopted, directives let go."""
+        """Return the value of a future as planned and planned again, new plans adopted, directives missed."""
         q, decisions, now = self.plan.quantities, self.plan.decisions, orders_of(self.plan)
         kept = float(value(self._run(now, future).paths)[0])
         own: Quantities = q
         adopted, loose = 0, list[str]()
         for at in self.times:
             stands = state(q, now, self._run(now, future, at), at)
-            found, own_then, let_go = self._again(own, decisions, now, stands)
-            loose += sorted(let_go)
+            found, own_then, missed = self._again(own, decisions, now, stands)
+            loose += sorted(missed)
             if found is None:
                 continue
             then = merged(now, orders(own_then, found), stands)
@@ -171,20 +175,18 @@ class _Replanning:
     def _again(
         self, own: Quantities, decisions: Decisions, o: Orders, now: State
     ) -> tuple[Decisions | None, Quantities, set[str]]:
-        """Plan again from a state; without directives that are out of reach by now, or all where they clash."""
+        """Plan again from a state; return the hard directives that are missed from there on, too."""
         settings = PlanSettings(time_limit=self.seconds, gap=GAP, threads=1, seed=self.settings.seed)
-        q = self.plan.quantities
-        hard = {row.directive for row in q.programme.directives if row.kind != "watch"}
-        let_go: set[str] = set()
-        for attempt in range(3):
-            onward = Onward(q.programme, q.scenario, now, o.projects["mode"])
-            start = carried_over(own, onward, decisions)
-            formulation = formulated(onward, start, let_go)
-            solution = search(formulation, settings, start=start)
-            if solution.x is not None:
-                return decisions_of(formulation, solution.x), onward, let_go
-            let_go = hard if attempt else out_of_reach(onward, start, self.seconds)
-        return None, own, hard
+        onward = Onward(self.soft, self.plan.quantities.scenario, now, o.projects["mode"])
+        start = carried_over(own, onward, decisions)
+        formulation = formulated(onward, start)
+        solution = search(formulation, settings, start=start)
+        if solution.x is None:
+            return None, own, set()
+        found = decisions_of(formulation, solution.x)
+        hard = {row.directive for row in self.plan.programme.directives if row.kind == "hard"}
+        missed = {one.directive.directive for one in scorecard(follow(onward, found)) if not one.held[0]}
+        return found, onward, missed & hard
 
 
 def _from_now(past: Desk, ahead: Desk, o: Orders, stands: State, q: Quantities) -> Desk:
