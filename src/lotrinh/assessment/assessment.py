@@ -147,7 +147,7 @@ class Assessment:
             if not in_plan and not begun.any():
                 continue
             done = status == DELIVERED
-            share, error = chance(done)
+            _, error = chance(done)
             ended = out.stopped[done, at]
             top = (project.trl_start or 0) + np.asarray(out.step[begun, at], dtype=int)
             levels, counts = np.unique(top, return_counts=True)
@@ -173,7 +173,7 @@ class Assessment:
         return found
 
     def products(self) -> list[dict[str, Any]]:
-        """Return, for every product of the plan or its reserve, the chance of delivery, by the horizon, and its date."""
+        """Return, for every product of the plan or its reserve, the chance of delivery by the horizon, and its date."""
         names = {row.project for row in self.plan.programme.projects if row.product_en or row.product_vi}
         kept = ("project", "reserve", "delivered", "delivered_error", "planned_end", "end", "late")
         return [{name: row[name] for name in kept} for row in self.projects() if row["project"] in names]
@@ -326,7 +326,7 @@ class Assessment:
 
 
 def _ends(quarters: ArrayLike) -> list[tuple[str, float]]:
-    """Return the last quarter at work at a tenth, the middle and nine tenths of those who end; nothing where none does."""
+    """Return the last quarter at work of a tenth, half and nine tenths of those who end; nothing where none does."""
     array = np.asarray(quarters, dtype=float)
     if not len(array):
         return []

@@ -48,7 +48,8 @@ def pert(low: float, likely: float, high: float) -> Floats:
     edges = np.linspace(0.0, 1.0, 40_001)
     middle = (edges[1:] + edges[:-1]) / 2.0
     below = np.concatenate([[0.0], np.cumsum(middle ** (a - 1.0) * (1.0 - middle) ** (b - 1.0))])
-    return low + (high - low) * np.asarray(np.interp(np.linspace(0.0, 1.0, POINTS), below / below[-1], edges))
+    shape: Floats = np.interp(np.linspace(0.0, 1.0, POINTS), below / below[-1], edges)
+    return np.asarray(low + (high - low) * shape)
 
 
 def tabled(quantiles: Floats, u: Floats) -> Floats:

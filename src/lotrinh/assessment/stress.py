@@ -2,7 +2,8 @@
 
 ``withdraw/F08/2029Q3`` a supplier, with the firms of its country, supplies no more from that quarter on;
 ``intake/0.5`` only a share of the people enter; ``cut/2029/0.2`` a share of that year's budget is taken away;
-``qday/5`` quantum computers come so many years earlier. Several are joined by ``+``.
+``qday/5`` quantum computers come so many years earlier; ``depreciation/0.25`` every capability loses that share a year.
+Several are joined by ``+``.
 """
 
 from __future__ import annotations
@@ -18,9 +19,10 @@ from lotrinh.assessment.orders import Orders
 from lotrinh.assessment.simulate import simulate
 from lotrinh.base.calendar import QUARTERS_PER_YEAR, Quarter
 from lotrinh.base.issues import UsageError
-from lotrinh.base.text import Text, pick, t
+from lotrinh.base.text import Text, percent, pick, t
 from lotrinh.measures.paths import Decisions, value
 from lotrinh.measures.quantities import Quantities
+from lotrinh.measures.quantities.horizon import quarterly
 
 THIRD = 2
 EARLIER = 5
@@ -52,6 +54,8 @@ def stressed_draws(scenario: str, q: Quantities, draws: Draws) -> Draws:
             withdraw(q, draws.desk.out, arguments[0], q.calendar.time(Quarter.parse(arguments[1])))
         elif kind == "cut":
             draws.desk.cash["factor"][:, q.years.index(int(arguments[0]))] *= 1.0 - float(arguments[1])
+        elif kind == "depreciation":
+            draws.desk.decay[:] = quarterly(float(arguments[0]))
         elif kind == "qday":
             draws.qday[:] -= float(arguments[0]) * QUARTERS_PER_YEAR
     return draws
@@ -77,8 +81,8 @@ def parts(scenario: str, q: Quantities) -> list[tuple[str, list[str]]]:
             _CHECKS[kind](q, *arguments)
         except (ValueError, KeyError, TypeError, IndexError) as error:
             words = t(
-                "{scenario} is no scenario; write withdraw/SUPPLIER/QUARTER, intake/SHARE, cut/YEAR/SHARE or "
-                "qday/YEARS, several joined by +",
+                "{scenario} is no scenario; write withdraw/SUPPLIER/QUARTER, intake/SHARE, cut/YEAR/SHARE, "
+                "qday/YEARS or depreciation/SHARE, several joined by +",
                 scenario=part,
             )
             raise UsageError(str(words)) from error
@@ -107,6 +111,7 @@ _CHECKS: dict[str, Callable[..., None]] = {
     "intake": lambda q, share: _share(share),
     "cut": _cut,
     "qday": lambda q, years: _share(years, 100.0),
+    "depreciation": lambda q, share: _share(share, 0.99),
 }
 
 
@@ -157,10 +162,14 @@ def title(scenario: str, q: Quantities) -> Text | str:
             name = pick(row.title_vi, row.title_en)
             said.append(t("{supplier} supplies no more from {quarter} on", supplier=name, quarter=arguments[1]))
         elif kind == "intake":
-            said.append(t("{share} of the people enter", share=f"{float(arguments[0]):.0%}"))
+            said.append(t("{share} of the people enter", share=percent(float(arguments[0]), 0)))
         elif kind == "cut":
             said.append(
-                t("{share} of the budget of {year} is cut", share=f"{float(arguments[1]):.0%}", year=arguments[0])
+                t("{share} of the budget of {year} is cut", share=percent(float(arguments[1]), 0), year=arguments[0])
+            )
+        elif kind == "depreciation":
+            said.append(
+                t("every capability loses {share} of its level in a year", share=percent(float(arguments[0]), 0))
             )
         else:
             said.append(t("quantum computers come {years} years earlier", years=arguments[0]))

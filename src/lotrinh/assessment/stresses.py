@@ -1,0 +1,102 @@
+"""The stresses of a plan side by side: what each costs, and which directives it shakes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from lotrinh.assessment.assess import assess
+from lotrinh.assessment.assessment import Assessment, Spread
+from lotrinh.assessment.orders import orders_of
+from lotrinh.assessment.settings import AssessmentSettings
+from lotrinh.assessment.stress import standard, title
+from lotrinh.plan.plan import Plan
+
+FUTURES = 4096
+DEPRECIATION = (0.10, 0.15, 0.20, 0.25, 0.30, 0.35)
+"""Yearly shares over which the depreciation of all capabilities is swept."""
+
+
+@dataclass(frozen=True)
+class Stress:
+    """A plan under one stress, against the same futures without it.
+
+    Attributes
+    ----------
+    scenario: its name, by which ``lotrinh assess --scenario`` runs it again; `title` in words.
+    assessed: the futures under it.
+    change: of the value, future by future.
+    chances: change of the chance of each directive, by id; those that move by more than a hundredth.
+    security: change of the chance that each class of migration can begin in time, likewise.
+    """
+
+    scenario: str
+    title: str
+    assessed: Assessment
+    change: Spread
+    chances: dict[str, float]
+    security: dict[str, float]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return {
+            "scenario": self.scenario,
+            "title": self.title,
+            "value": self.assessed.value.as_dict(),
+            "change": self.change.as_dict(),
+            "chances": self.chances,
+            "security": self.security,
+        }
+
+
+def sweep() -> list[str]:
+    """Return the scenarios over which depreciation is swept."""
+    return [f"depreciation/{share:g}" for share in DEPRECIATION]
+
+
+def stress(
+    plan: Plan,
+    settings: AssessmentSettings | None = None,
+    scenarios: Sequence[str] | None = None,
+    watch: Callable[[int, int], None] | None = None,
+) -> list[Stress]:
+    """Return a plan under each of `scenarios`; the standard stresses and the sweep of depreciation where left out.
+
+    Raises
+    ------
+    UsageError
+        If a scenario is none.
+    """
+    settings = settings or AssessmentSettings(futures=FUTURES)
+    q = plan.quantities
+    names = [*standard(q, plan.decisions, orders_of(plan)), *sweep()] if scenarios is None else list(scenarios)
+    titles = [str(title(name, q)) for name in names]
+    calm = assess(plan, settings)
+    held, safe = _held(calm), _in_time(calm)
+    found = []
+    for done, (name, words) in enumerate(zip(names, titles, strict=True), start=1):
+        one = assess(plan, replace(settings, scenario=name))
+        change = np.asarray(one.outcomes.value, dtype=float) - np.asarray(calm.outcomes.value, dtype=float)
+        moved = _moved(held, _held(one)), _moved(safe, _in_time(one))
+        found.append(Stress(name, words, one, Spread.of(change), *moved))
+        if watch is not None:
+            watch(done, len(names))
+    return found
+
+
+def _moved(before: dict[str, float], after: dict[str, float]) -> dict[str, float]:
+    return {id: share - before[id] for id, share in after.items() if abs(share - before[id]) > 0.01}
+
+
+def _in_time(assessed: Assessment) -> dict[str, float]:
+    """Return the chance of each class of migration to begin in time."""
+    return {row["migration"]: row["in_time"] for row in assessed.security() if "in_time" in row}
+
+
+def _held(assessed: Assessment) -> dict[str, float]:
+    """Return the chance of each directive that a future holds or not."""
+    rows = assessed.directives()
+    return {row["directive"]: float(row["chance"]) for row in rows if row["chance"] is not None}
