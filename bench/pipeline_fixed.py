@@ -16,6 +16,25 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_matrix
 
 
+def gains(instance: Instance, tab: Tables) -> np.ndarray:
+    """Return what starting each place in a period (0 unused) adds to leaving it for ever, in expectation.
+
+    A plan fixed in advance is worth what the sum over its starts comes to, beyond what doing nothing is worth.
+    """
+    found = np.zeros((len(tab.duration), tab.periods + 1))
+    periods = np.arange(1, tab.periods + 1)
+    before = np.concatenate([np.ones((len(instance.cost), 1)), np.cumprod(instance.chance, axis=1)], axis=1)
+    for place, reached in enumerate(before[:, :-1].reshape(-1)):
+        left = tab.left[place] - tab.wait[place] * (tab.periods + 1 - periods)
+        found[place, 1:] = tab.start[place, 1:-1] - left
+        if (place + 1) % tab.stages:
+            rest = tab.periods + 1 - periods - tab.duration[place]
+            later = tab.left[place + 1] - tab.wait[place + 1] * rest
+            found[place, 1:] += tab.chance[place] * np.where(rest > 0, later, 0.0)
+        found[place] *= reached
+    return found
+
+
 def plans(tab: Tables, product: int, stage: int = 0, ready: int = 1) -> Iterator[tuple[tuple[int, ...], float]]:
     """Yield each plan of a product from a stage on: its starts and its worth once that stage is reached."""
     place = product * tab.stages + stage

@@ -7,7 +7,6 @@ resources for its duration and then succeeds or fails, once and for all. Periods
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -82,15 +81,14 @@ class Instance:
     def _cut_next(self) -> np.ndarray:
         return np.concatenate([self._cut[:, 1:], np.zeros((len(self.products), 1))], axis=1)
 
-    def outcomes(self) -> Iterator[tuple[tuple[int, ...], float]]:
-        """Every outcome with its weight: for each product how many stages it would pass."""
-        passed = np.concatenate([np.ones((len(self.products), 1)), np.cumprod(self.chance, axis=1)], axis=1)
-        fails = np.concatenate([1 - self.chance, np.ones((len(self.products), 1))], axis=1)
-        weights = passed * fails
-        for outcome in itertools.product(range(len(self.stages) + 1), repeat=len(self.products)):
-            weight = float(np.prod(weights[range(len(outcome)), outcome]))
-            if weight > 0:
-                yield outcome, weight
+    def outcomes(self) -> tuple[np.ndarray, np.ndarray]:
+        """Every outcome that can be, and its weight: for each product how many stages it would pass."""
+        products, stages = self.chance.shape
+        passed = np.concatenate([np.ones((products, 1)), np.cumprod(self.chance, axis=1)], axis=1)
+        fails = np.concatenate([1 - self.chance, np.ones((products, 1))], axis=1)
+        outcomes = np.indices((stages + 1,) * products).reshape(products, -1).T
+        weights = np.prod((passed * fails)[np.arange(products), outcomes], axis=1)
+        return outcomes[weights > 0], weights[weights > 0]
 
     def sample(self, number: int, seed: int) -> np.ndarray:
         """Draw outcomes; the same seed always draws the same."""
@@ -125,6 +123,27 @@ def value(instance: Instance, starts: np.ndarray, outcome: tuple[int, ...] | np.
                 total += float(instance.earned(start)[product])
             ready = start + int(instance.duration[product, stage])
     return total
+
+
+def values(instance: Instance, starts: np.ndarray, outcomes: np.ndarray) -> np.ndarray:
+    """Return what `value` says of many executions at once; starts by outcome, product and stage."""
+    stages = np.arange(len(instance.stages))
+    begun = starts > 0
+    periods = np.arange(instance.periods + 1)
+    running = np.stack([instance.worth_running(period) for period in periods])
+    money = -instance.cost * (1 - COST_FALL * (starts - 1)) * begun
+    good = outcomes == len(stages)
+    ready = np.ones(starts.shape, np.int64)
+    ready[:, :, 1:] = (starts + instance.duration)[:, :, :-1]
+    reached = np.ones(starts.shape, bool)
+    reached[:, :, 1:] = begun[:, :, :-1]
+    waited = np.where(begun, starts, instance.periods + 1) - ready
+    waited[:, :, 0] = 0
+    gained = -instance.idle_loss[:, None] * np.maximum(waited, 0)
+    gained += np.where(begun, running[starts, *np.indices(instance.cost.shape)], 0.0)
+    gained += np.where(~begun & (ready <= instance.periods), instance.worth_open, 0.0)
+    gained[:, :, -1] += np.where(begun[:, :, -1], instance.earned(starts[:, :, -1]), 0.0)
+    return (money + gained * (reached & good[:, :, None])).sum(axis=(1, 2))
 
 
 def read(path: Path) -> Instance:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
-from pipeline_instance import Instance, value
+from pipeline_instance import Instance
 from pipeline_tree import Policy, Tables, beginning, ended, expected, follow, name, resolve, sampled, walk
 
 STATES = 150_000
@@ -25,7 +25,6 @@ CLIMBS = 3
 """From how many index rules a search climbs."""
 
 State = tuple[int, np.ndarray, np.ndarray]
-Executor = Callable[[Instance, Policy, "tuple[int, ...] | np.ndarray"], np.ndarray]
 
 
 def execute(instance: Instance, policy: Policy, outcome: tuple[int, ...] | np.ndarray) -> np.ndarray:
@@ -48,11 +47,6 @@ def execute(instance: Instance, policy: Policy, outcome: tuple[int, ...] | np.nd
                 ends[product, stage] = period + instance.duration[product, stage]
                 room = room - need
     return starts
-
-
-def by_outcomes(instance: Instance, policy: Policy, executor: Executor = execute) -> float:
-    """Return the worth of a list by executing it in every outcome; exact whatever executes it."""
-    return math.fsum(w * value(instance, executor(instance, policy, o), o) for o, w in instance.outcomes())
 
 
 class Judge:
