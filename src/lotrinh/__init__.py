@@ -7,11 +7,13 @@ The house, from the ground up; a floor imports only floors below it:
 3. ``programme``  what a programme is
 4. ``measures``   paths, and what is measured on them
 5. ``plan``       choose and schedule
+6. ``assessment`` what becomes of a plan in thousands of futures
 8. ``cli``        commands
 
 >>> import lotrinh as lt
 >>> programme = lt.load("cases/vietnam")
 >>> plan = lt.optimise(programme)
+>>> assessment = lt.assess(plan)
 """
 
 from __future__ import annotations
@@ -22,6 +24,9 @@ from typing import TYPE_CHECKING, Any
 from lotrinh.base.version import VERSION
 
 if TYPE_CHECKING:
+    from lotrinh.assessment.assess import assess
+    from lotrinh.assessment.assessment import Assessment
+    from lotrinh.assessment.settings import AssessmentSettings
     from lotrinh.base.issues import DataError, Issue, LotrinhError, NoPlanError
     from lotrinh.plan.compare import compare
     from lotrinh.plan.optimise import optimise
@@ -38,6 +43,8 @@ if TYPE_CHECKING:
 __version__ = VERSION
 
 _PLACES = {
+    "Assessment": "lotrinh.assessment.assessment",
+    "AssessmentSettings": "lotrinh.assessment.settings",
     "Change": "lotrinh.programme.change",
     "DataError": "lotrinh.base.issues",
     "Issue": "lotrinh.base.issues",
@@ -46,6 +53,7 @@ _PLACES = {
     "Plan": "lotrinh.plan.plan",
     "PlanSettings": "lotrinh.plan.settings",
     "Programme": "lotrinh.programme.programme",
+    "assess": "lotrinh.assessment.assess",
     "changed": "lotrinh.programme.changes",
     "check": "lotrinh.programme.load",
     "compare": "lotrinh.plan.compare",
@@ -56,6 +64,8 @@ _PLACES = {
 }
 
 __all__ = [
+    "Assessment",
+    "AssessmentSettings",
     "Change",
     "DataError",
     "Issue",
@@ -64,6 +74,7 @@ __all__ = [
     "Plan",
     "PlanSettings",
     "Programme",
+    "assess",
     "changed",
     "check",
     "compare",

@@ -413,7 +413,7 @@ def test_help_names_every_command() -> None:
     for name in COMMANDS:
         assert re.search(rf"\b{name}\b", asked.stdout), name
     assert COMMANDS == [
-        "alternatives", "check", "compare", "convert", "demo", "explain", "front", "plan", "template",
+        "alternatives", "assess", "check", "compare", "convert", "demo", "explain", "front", "plan", "template",
     ]  # fmt: skip
 
 

@@ -86,6 +86,7 @@ class Assessment:
     inputs: what the labels of the outcomes stand for.
     outcomes: what is kept of each future; fewer than asked for where the assessment was interrupted.
     seconds: how long it took.
+    fans: the fans as tables, where the assessment was read from files.
     """
 
     plan: Plan
@@ -93,6 +94,7 @@ class Assessment:
     inputs: tuple[Input, ...]
     outcomes: Outcomes = field(repr=False)
     seconds: float
+    fans: polars.DataFrame | None = field(default=None, repr=False)
 
     @cached_property
     def value(self) -> Spread:
@@ -286,6 +288,8 @@ class Assessment:
         """
         import polars
 
+        if self.fans is not None:
+            return _one_fan(self.fans, measure)
         values = np.asarray(self.outcomes.fans[measure], dtype=float)
         module = fanned_measures()[measure]
         index = np.indices(values.shape[1:]).reshape(values.ndim - 1, -1)
@@ -331,6 +335,14 @@ def _ends(quarters: ArrayLike) -> list[tuple[str, float]]:
     if not len(array):
         return []
     return [(f"p{at}", float(np.quantile(array, at / 100, method="inverted_cdf")) - 1) for at in (10, 50, 90)]
+
+
+def _one_fan(fans: polars.DataFrame, measure: str) -> polars.DataFrame:
+    """Return the rows of one measure of a table of all fans, without the axes that it lacks."""
+    found = fans.filter(fans["measure"] == measure)
+    if not len(found):
+        raise KeyError(measure)
+    return found[[column.name for column in found if column.null_count() < len(found)]]
 
 
 def _finite(measure: Any) -> dict[str, Any]:

@@ -15,6 +15,8 @@ from lotrinh.base.issues import Issue
 from lotrinh.base.text import Text, number, percent, pick, t
 
 if TYPE_CHECKING:
+    from lotrinh.assessment.assess import Progress as FutureProgress
+    from lotrinh.assessment.assess import Watcher as FutureWatcher
     from lotrinh.plan.solvers.highs import Progress, Watcher
 
 NARROWEST = 100
@@ -52,6 +54,39 @@ def live_progress(quiet: bool = False) -> Iterator[Watcher | None]:
             status.update(_progress(progress))
 
         yield watch
+
+
+@contextmanager
+def live_futures(quiet: bool = False) -> Iterator[FutureWatcher | None]:
+    """Show futures done, their rate and the seconds left on one line; nothing in a pipe or with `quiet`."""
+    err = console(stderr=True)
+    if quiet or not err.is_terminal:
+        yield None
+        return
+    first: list[FutureProgress] = []
+    with err.status(str(t("The first futures take longest"))) as status:
+
+        def watch(progress: FutureProgress) -> None:
+            first.append(progress)
+            status.update(_futures(first[0], progress))
+
+        yield watch
+
+
+def _futures(first: FutureProgress, now: FutureProgress) -> str:
+    """Return how far an assessment is; the rate leaves out the first batch, in which the execution is compiled."""
+    facts = {"done": number(now.done, 0), "futures": number(now.futures, 0)}
+    if now.seconds < first.seconds + 1.0:  # batches of several workers end together
+        return str(t("{done} of {futures} futures", **facts))
+    rate = (now.done - first.done) / (now.seconds - first.seconds)
+    left = (now.futures - now.done) / rate
+    words = t(
+        "{done} of {futures} futures, {rate} a second, {left} s left",
+        rate=number(rate, 0),
+        left=number(left, 0),
+        **facts,
+    )
+    return str(words)
 
 
 def asking(names: list[str], quiet: bool = False) -> Iterator[str]:

@@ -154,14 +154,14 @@ def directive_cells(verdict: Verdict, width: int) -> list[str | Styled]:
     error = float(verdict.error[0])
     return [
         short(titled(row, row.directive), width),
-        str(_KINDS[row.kind]),
+        str(KINDS[row.kind]),
         amount(float(verdict.measure[0]), unit) + (f" ± {amount(error, unit, 3)}" if error else ""),
         f"{'≥' if row.comparison == '>=' else '≤'} {amount(row.threshold, unit)}",
         Styled(str(t("yes") if held else t("no")), style="green" if held else "red"),
     ]
 
 
-_KINDS = {"hard": t("hard"), "soft": t("soft"), "watch": t("watched")}
+KINDS = {"hard": t("hard"), "soft": t("soft"), "watch": t("watched")}
 
 
 def _money(plan: Plan) -> Table:
