@@ -18,19 +18,20 @@ POINTS = 2049
 """Points at which the distribution of a cost is tabled."""
 
 
-def work_lengths(likely: int, p90: int | None) -> Floats:
+def work_lengths(likely: int, p90: int | None, horizon: int = 1000) -> Floats:
     """Return the chance that work takes at most 1, 2, 3, … quarters: a log-normal distribution, in whole quarters.
 
-    Its mode is the likely duration and its 90 % quantile `p90`; without a `p90` above it the duration is certain. With
-    ``s`` the standard deviation of the logarithm, ``ln(p90/likely) = s² + 1.2816·s`` (Johnson, Kotz and Balakrishnan,
-    Continuous Univariate Distributions, 1994, chapter 14).
+    Its mode is the likely duration and its 90 % quantile `p90`; without a `p90` above it the duration is certain. What
+    would last beyond the horizon is put just there, where it never ends either. With ``s`` the standard deviation of
+    the logarithm, ``ln(p90/likely) = s² + 1.2816·s`` (Johnson, Kotz and Balakrishnan, Continuous Univariate
+    Distributions, 1994, chapter 14).
     """
     if p90 is None or p90 <= likely:
         return np.append(np.zeros(likely - 1), 1.0)
     ratio = math.log(p90 / likely)
     spread = (math.sqrt(P90**2 + 4.0 * ratio) - P90) / 2.0
     middle = math.log(likely) + spread**2
-    most = math.ceil(math.exp(middle + 6.0 * spread))
+    most = max(likely, min(math.ceil(math.exp(middle + 6.0 * spread)), horizon + 1))
     below = [0.5 * math.erfc(-(math.log(n + 0.5) - middle) / (spread * math.sqrt(2.0))) for n in range(1, most)]
     return np.append(below, 1.0)
 

@@ -6,7 +6,7 @@ every plan, so plans are compared future by future. With Sobol' numbers each nam
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -23,16 +23,24 @@ from lotrinh.assessment.distributions import (
     whole_numbers,
     work_lengths,
 )
+from lotrinh.assessment.execute import binomials
 from lotrinh.assessment.orders import Orders
 from lotrinh.base.calendar import QUARTERS_PER_YEAR
 from lotrinh.base.streams import stream
-from lotrinh.measures.quantities import Floats, Quantities
+from lotrinh.measures.quantities import LEVEL_TOP, Floats, Quantities
 from lotrinh.measures.quantities.horizon import quarterly
+from lotrinh.programme.columns import Entity
+from lotrinh.programme.entities import Supplier
 
 BATCH = 2048
 """Futures in a batch: every batch has streams of its own, so futures do not depend on who works on which."""
 CLASSES = 16
 """Classes into which a continuous draw is sorted where its influence is asked for."""
+
+BITS = 30
+"""Binary digits of a Sobol' number."""
+DIMENSIONS = 21_201
+"""Most dimensions of the sequence (Joe and Kuo 2008)."""
 
 Sampler = Callable[..., Floats]
 Labels = np.ndarray[tuple[int, ...], np.dtype[np.uint8]]
@@ -44,8 +52,7 @@ class Input:
 
     Attributes
     ----------
-    kind: ``gate``, ``duration``, ``cost``, ``price``, ``withdrawal``, ``cut``, ``qday``, or the column of an uncertain
-        row.
+    kind: ``gate``, ``duration``, ``cost``, ``price``, ``withdrawal``, ``cut``, or the column of an uncertain row.
     of: table, and ids of the row that it belongs to.
     classes: how many classes its labels have; with two, 1 is the good one.
     """
@@ -83,8 +90,11 @@ def pseudo(seed: int, batch: int) -> Sampler:
     return sample
 
 
-def sobol(seed: int, batch: int, names: Sequence[str]) -> Sampler:
-    """Return a sampler of scrambled Sobol' numbers (Owen 1998) for one batch; what has a shape stays pseudo-random.
+def sobol(seed: int, batch: int, names: Mapping[str, int]) -> Sampler:
+    """Return a sampler of Sobol' numbers for one batch, each dimension digitally shifted by a stream of its own.
+
+    `names` says which dimension belongs to which draw (see `Dimensions`); what has none, or a shape, stays
+    pseudo-random. A digital shift keeps the net and makes the mean unbiased (L'Ecuyer and Lemieux 2002).
 
     Raises
     ------
@@ -93,17 +103,52 @@ def sobol(seed: int, batch: int, names: Sequence[str]) -> Sampler:
     """
     from scipy.stats import qmc
 
-    engine = qmc.Sobol(len(names), scramble=True, rng=stream(seed, "sobol"))
+    engine = qmc.Sobol(len(names), scramble=False, bits=BITS)
     if batch:
         engine.fast_forward(batch * BATCH)
-    table = engine.random(BATCH)
-    column = {name: at for at, name in enumerate(names)}
+    points = np.asarray(engine.random(BATCH) * 2.0**BITS).astype(np.uint64)
     plain = pseudo(seed, batch)
 
     def sample(name: str, *shape: int) -> Floats:
-        return plain(name, *shape) if shape else np.ascontiguousarray(table[:, column[name]])
+        if shape or name not in names:
+            return plain(name, *shape)
+        shift = stream(seed, f"sobol/{name}").integers(2**BITS, dtype=np.uint64)
+        return ((points[:, names[name]] ^ shift).astype(float) + 0.5) / 2.0**BITS
 
     return sample
+
+
+def dimensions(q: Quantities, uncertain: bool) -> dict[str, int]:
+    """Return the dimension of every draw of a programme, the weightiest first: the same for every plan of it."""
+    p = q.programme
+    most: dict[str, int] = {id: 0 for id in p.projects.ids}
+    for mode, (at, _, _) in zip(p.modes, q.mode_gates, strict=True):
+        most[mode.project] = max(most[mode.project], len(at))
+    ids = p.projects.ids
+    gates = [f"gate/{id}/{n + 1}" for n in range(max(most.values(), default=0)) for id in ids if n < most[id]]
+    withdrawals = [
+        f"withdrawal/{row.supplier}/{n}/{part}"
+        for n in range(max((renewals(q, row) for row in p.suppliers), default=0))
+        for row in p.suppliers
+        if n < renewals(q, row)
+        for part in ("begins", "lasts")
+    ]
+    rest = [f"{kind}/{id}" for kind in ("duration", "cost", "step") for id in ids]
+    rest += [f"cut/{year}" for year in q.years] + [f"price/{id}" for id in p.equipment.ids]
+    rest += [f"completion/{row.flow}/{row.skill}/{year}" for row in p.training_skills for year in q.years]
+    ranged = dict.fromkeys((row.of, row.column) for row in p.uncertain) if uncertain else {}
+    for table, column in ranged:
+        key = Entity.registry[table].key
+        rest += ["/".join(("input", table, column, *(str(getattr(row, k)) for k in key))) for row in getattr(p, table)]
+    names = [*gates, *withdrawals, "qday/curve", "qday/moment", *rest]
+    return {name: at for at, name in enumerate(names[:DIMENSIONS])}
+
+
+def renewals(q: Quantities, supplier: Supplier) -> int:
+    """Return how many withdrawals of a supplier are drawn: more than there will be, whatever its rate is drawn to be."""
+    ranges = [row.high for row in q.programme.uncertain if (row.of, row.column) == ("suppliers", "withdrawal_rate")]
+    rate = supplier.withdrawal_rate * max(1.0, *ranges, 1.0)
+    return int(4 + 2 * q.horizon * -np.expm1(-rate / QUARTERS_PER_YEAR)) if rate > 0.0 else 0
 
 
 @dataclass(frozen=True)
@@ -123,30 +168,17 @@ class Chances:
 
     def batch(self, index: int, size: int = BATCH) -> Draws:
         """Return the first `size` draws of a batch."""
-        sample = sobol(self.seed, index, self._names) if self.quasi else pseudo(self.seed, index)
+        sample = sobol(self.seed, index, self._dimensions) if self.quasi else pseudo(self.seed, index)
         return self._draw(lambda name, *shape: sample(name, *shape)[:size], size)[0]
 
     @cached_property
     def inputs(self) -> tuple[Input, ...]:
         """What can be asked for its influence, in the order of the labels."""
-        return self._record[0]
+        return tuple(self._draw(lambda _, *shape: np.full((1, *shape), 0.5), 1)[1])
 
     @cached_property
-    def _names(self) -> list[str]:
-        """Names of all draws without a shape, the gates first: the first dimensions of Sobol' numbers are the best."""
-        rank = {"gate": 0, "duration": 1, "withdrawal": 2, "cost": 3}
-        return sorted(self._record[1], key=lambda name: rank.get(name.split("/")[0], 9))
-
-    @cached_property
-    def _record(self) -> tuple[tuple[Input, ...], list[str]]:
-        names: list[str] = []
-
-        def sample(name: str, *shape: int) -> Floats:
-            if not shape:
-                names.append(name)
-            return np.full((1, *shape), 0.5)
-
-        return tuple(self._draw(sample, 1)[1]), names
+    def _dimensions(self) -> dict[str, int]:
+        return dimensions(self.quantities, self.uncertain)
 
     def _draw(self, sample: Sampler, size: int) -> tuple[Draws, list[Input]]:
         q, o = self.quantities, self.orders
@@ -172,7 +204,7 @@ class Chances:
         for project in np.flatnonzero(self.orders.projects["mode"] >= 0).tolist():
             one = self.orders.projects[project]
             mode = self.quantities.programme.modes[int(one["mode"])]
-            below = work_lengths(mode.duration, mode.duration_p90)
+            below = work_lengths(mode.duration, mode.duration_p90, self.quantities.horizon)
             behind = max(0, -int(one["planned"]))
             if behind:
                 known = below[min(behind, len(below)) - 1]
@@ -260,7 +292,7 @@ class _Hand:
         else:
             now["length"][:, project] = len(below)
         longer = self._factor("modes", "duration", mode)
-        if np.ndim(longer):
+        if np.ndim(longer) or longer != 1.0:
             now["length"][:, project] = np.maximum(1.0, np.round(now["length"][:, project] * longer))
         quantiles = self.chances.costs[project]
         if quantiles is not None:
@@ -288,7 +320,9 @@ class _Hand:
         p, one = self.chances.quantities.programme, self.chances.orders.projects[project]
         for row in self.chances.orders.rows[one["gains"] : one["gains_end"]]:
             ids = (p.projects.ids[project], p.capabilities.ids[row["what"]])
-            self.desk.gains["factor"][:, row["index"]] = self._factor("gains", "levels", *ids)
+            stated = max(float(self.chances.quantities.gains[2][row["index"]]), 1e-9)
+            factor = self._factor("gains", "levels", *ids)
+            self.desk.gains["factor"][:, row["index"]] = np.minimum(factor, LEVEL_TOP / stated)
 
     def capabilities(self) -> None:
         """Draw the depreciation of each capability."""
@@ -304,17 +338,27 @@ class _Hand:
         for skill, row in enumerate(skills):
             factor = self._factor("skills", "loss", row.skill)
             self.desk.loss[:, skill] = quarterly(np.minimum(0.99, row.loss * factor))
-        leave = [self.sample(f"leave/{skill}", q.horizon) for skill in skills.ids]
-        object.__setattr__(self, "desk", self.desk._replace(leave=np.stack(leave, axis=1)))
-        factors = {
-            w: self._factor("training", "completion", flows[w]) * self._factor("training", "retention", flows[w])
-            for w in np.unique(o.intakes["flow"]).tolist()
-        }
+        leave = np.empty((self.size, len(skills), q.horizon))
+        for skill, id in enumerate(skills.ids):
+            leave[:, skill] = self.sample(f"leave/{id}", q.horizon)
+        object.__setattr__(self, "desk", self.desk._replace(leave=leave))
+        chances = {w: self._completing(w) for w in np.unique(o.intakes["flow"]).tolist()}
         for n, one in enumerate(o.intakes):
             year = q.years[q.intake.year[one["intake"]]]
             u = self.sample(f"completion/{flows[one['flow']]}/{skills.ids[one['skill']]}/{year}")
-            complete = whole_numbers(self.chances.completing[n], u) * factors[int(one["flow"])]
-            self.desk.entered["completes"][:, n] = np.minimum(one["entrants"], complete)
+            chance = chances[int(one["flow"])]
+            known = np.ndim(chance) == 0
+            self.desk.entered["completes"][:, n] = (
+                whole_numbers(self.chances.completing[n], u) if known else binomials(round(one["entrants"]), chance, u)
+            )
+
+    def _completing(self, flow: int) -> Floats | float:
+        """Return the chance that an entrant of a flow completes and stays, each of the two cut at 1."""
+        row = self.chances.quantities.programme.training[flow]
+        completes = np.minimum(1.0, row.completion * self._factor("training", "completion", row.flow))
+        stays = np.minimum(1.0, row.retention * self._factor("training", "retention", row.flow))
+        found = completes * stays
+        return np.asarray(found) if np.ndim(found) else float(found)
 
     def suppliers(self) -> None:
         """Draw when suppliers withdraw; a shock to a country takes its firms along."""
@@ -324,7 +368,8 @@ class _Hand:
                 continue
             rate = row.withdrawal_rate * self._factor("suppliers", "withdrawal_rate", row.supplier)
             mean = row.withdrawal_length * self._factor("suppliers", "withdrawal_length", row.supplier)
-            ever = _withdraw(out[:, supplier], rate, mean, f"withdrawal/{row.supplier}", self.sample)
+            times = renewals(self.chances.quantities, row)
+            ever = _withdraw(out[:, supplier], rate, mean, times, f"withdrawal/{row.supplier}", self.sample)
             self._label("withdrawal", ("suppliers", row.supplier), ~ever)
         for supplier, row in enumerate(rows):
             if row.kind == "country":
@@ -352,7 +397,7 @@ def _factors(row: Any) -> Floats | None:
     return pert(low / likely, 1.0, high / likely) if likely > 0.0 and low < high else None
 
 
-def _withdraw(out: Any, rate: Floats | float, mean: Floats | float, name: str, sample: Sampler) -> Any:
+def _withdraw(out: Any, rate: Floats | float, mean: Floats | float, times: int, name: str, sample: Sampler) -> Any:
     """Mark the quarters in which a supplier has withdrawn, (S, T); return whether it ever does, (S,).
 
     While it supplies it withdraws `rate` times a year on average; it returns after a geometric number of quarters of
@@ -362,7 +407,7 @@ def _withdraw(out: Any, rate: Floats | float, mean: Floats | float, name: str, s
     quarters = np.arange(horizon)
     at = np.zeros(len(out))
     odds, back = -np.expm1(-np.asarray(rate) / QUARTERS_PER_YEAR), 1.0 / np.maximum(mean, 1.0)
-    for number in range(int(4 + 2 * horizon * np.max(odds))):
+    for number in range(times):
         begins = at + waiting(odds, sample(f"{name}/{number}/begins"))
         at = begins + 1 + waiting(back, sample(f"{name}/{number}/lasts"))
         out |= (quarters >= begins[:, None]) & (quarters < at[:, None])
