@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from tests.plan.builders import at, build, change, change_rows, decided
 
+from lotrinh.assessment.compiled import DELIVERED, FAILED
 from lotrinh.assessment.distributions import work_lengths
 from lotrinh.assessment.draws import Chances, Draws
-from lotrinh.assessment.execute import DELIVERED, FAILED
 from lotrinh.assessment.orders import Orders, orders
 from lotrinh.assessment.outcomes import Job, Outcomes
 from lotrinh.assessment.settings import AssessmentSettings

@@ -13,7 +13,7 @@ from tests.oracle.tiny import FEATURES, has, supplied, tiny
 from tests.plan.builders import at, build, decided
 from tests.plan.solved import school, solved, workshop
 
-from lotrinh.assessment.execute import DELIVERED, RUNNING, WAITING
+from lotrinh.assessment.compiled import DELIVERED, RUNNING, WAITING
 from lotrinh.assessment.orders import orders
 from lotrinh.assessment.simulate import as_planned
 from lotrinh.measures.paths import Decisions, Paths, follow, value

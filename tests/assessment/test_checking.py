@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lotrinh.assessment.checking import LUCK, to_check, without
-from lotrinh.assessment.execute import DROPPED
+from lotrinh.assessment.compiled import DROPPED
 from lotrinh.assessment.orders import orders_of
 from lotrinh.assessment.outcomes import Job
 from lotrinh.assessment.settings import AssessmentSettings

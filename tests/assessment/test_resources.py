@@ -15,8 +15,8 @@ import pytest
 from tests.assessment.worlds import World, chancy_plans, held_at, small, vietnam, world
 from tests.plan.builders import build, decided
 
+from lotrinh.assessment.compiled import ABANDONED, BARRED, DELIVERED, DROPPED, FAILED, RUNNING, STOPPED, WAITING
 from lotrinh.assessment.desk import expected
-from lotrinh.assessment.execute import ABANDONED, BARRED, DELIVERED, DROPPED, FAILED, RUNNING, STOPPED, WAITING
 from lotrinh.assessment.orders import orders
 from lotrinh.assessment.simulate import simulate
 from lotrinh.measures.paths import by_year

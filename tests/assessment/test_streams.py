@@ -11,8 +11,8 @@ import pytest
 from tests.assessment.worlds import chancy, random_plan, small, world
 from tests.plan.builders import build, decided
 
+from lotrinh.assessment.compiled import DELIVERED
 from lotrinh.assessment.draws import BATCH, Chances
-from lotrinh.assessment.execute import DELIVERED
 from lotrinh.assessment.orders import orders
 from lotrinh.assessment.outcomes import FANNED, Job, Outcomes, joined
 from lotrinh.assessment.settings import AssessmentSettings

@@ -10,9 +10,9 @@ import pytest
 from tests.assessment.worlds import small, vietnam
 from tests.plan.builders import at, build, change, change_rows, decided
 
+from lotrinh.assessment.compiled import DELIVERED
 from lotrinh.assessment.desk import expected
 from lotrinh.assessment.draws import Chances
-from lotrinh.assessment.execute import DELIVERED
 from lotrinh.assessment.orders import Orders, orders
 from lotrinh.assessment.outcomes import Job, Outcomes
 from lotrinh.assessment.settings import AssessmentSettings

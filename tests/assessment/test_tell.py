@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from lotrinh.assessment.compiled import DELIVERED
 from lotrinh.assessment.event_words import event_words
 from lotrinh.assessment.events import Event, events
-from lotrinh.assessment.execute import DELIVERED
 from lotrinh.assessment.orders import Orders, orders_of
 from lotrinh.assessment.outcomes import Job, cut
 from lotrinh.assessment.settings import AssessmentSettings

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from lotrinh.assessment.compiled import ABANDONED, BARRED, DELIVERED, DROPPED, FAILED, RUNNING, WAITING
 from lotrinh.assessment.draws import Input
-from lotrinh.assessment.execute import ABANDONED, BARRED, DELIVERED, DROPPED, FAILED, RUNNING, WAITING
 from lotrinh.assessment.outcomes import Outcomes, fanned_measures
 from lotrinh.assessment.sensitivity import first_order, swings, tail_shares
 from lotrinh.assessment.settings import AssessmentSettings

@@ -12,7 +12,7 @@ from lotrinh.measures.quantities import Floats, Quantities
 
 NOW = np.dtype(
     [(name, "f8") for name in ("length", "cost", "extent", "serves", "failure_share")]
-    + [(name, "i8") for name in ("status", "still", "gate", "reason", "halts", "started", "stopped", "delivered")]
+    + [(name, "i4") for name in ("status", "still", "gate", "reason", "halts", "started", "stopped", "delivered")]
     + [(name, "f8") for name in ("work", "done", "actual", "lost", "product", "chance", "committed")]
 )
 GATE = np.dtype([("luck", "f8"), ("chance", "f8")])
@@ -54,31 +54,34 @@ class Desk(NamedTuple):
 
 def desk(q: Quantities, o: Orders, size: int) -> Desk:
     """Return a desk of `size` futures in which everything goes as is likely and every gate is passed."""
-    p = q.programme
-    now = np.zeros((size, len(o.projects)), dtype=NOW)
+    now = np.zeros(len(o.projects), dtype=NOW)
     now["length"], now["cost"], now["extent"], now["serves"] = np.maximum(o.projects["duration"], 1), 1.0, 1.0, 1.0
     now["failure_share"] = q.failure_share
-    gates = np.zeros((size, len(o.gates)), dtype=GATE)
+    gates = np.zeros(len(o.gates), dtype=GATE)
     gates["luck"], gates["chance"] = -1.0, o.gates["amount"]
-    gains = np.zeros((size, len(q.gains[0])), dtype=GAIN)
+    gains = np.zeros(len(q.gains[0]), dtype=GAIN)
     gains["factor"] = 1.0
-    entered = np.zeros((size, len(o.intakes)), dtype=ENTERED)
+    entered = np.zeros(len(o.intakes), dtype=ENTERED)
     entered["completes"] = o.intakes["entrants"] * q.intake_completes[o.intakes["intake"]]
-    cash = np.zeros((size, len(q.years)), dtype=CASH)
+    cash = np.zeros(len(q.years), dtype=CASH)
     cash["factor"] = 1.0
     return Desk(
-        now=now,
-        gates=gates,
-        gains=gains,
-        decay=np.tile(q.depreciation, (size, 1)),
-        loss=np.tile(q.loss, (size, 1)),
-        leave=np.zeros((0, len(p.skills), q.horizon)),
-        entered=entered,
-        price=np.ones((size, len(p.equipment))),
+        now=_repeated(now, size),
+        gates=_repeated(gates, size),
+        gains=_repeated(gains, size),
+        decay=_repeated(q.depreciation, size),
+        loss=_repeated(q.loss, size),
+        leave=np.zeros((0, len(q.loss), q.horizon)),
+        entered=_repeated(entered, size),
+        price=np.ones((size, len(q.price))),
         hosting=np.zeros((size, len(o.sites)), dtype=bool),
-        cash=cash,
-        out=np.zeros((size, len(p.suppliers), q.horizon), dtype=bool),
+        cash=_repeated(cash, size),
+        out=np.zeros((size, len(q.programme.suppliers), q.horizon), dtype=bool),
     )
+
+
+def _repeated(one: Any, size: int) -> Any:
+    return np.repeat(one[None], size, axis=0)
 
 
 def expected(q: Quantities, decisions: Decisions, o: Orders) -> Desk:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -36,6 +37,7 @@ def work_lengths(likely: int, p90: int | None, horizon: int = 1000) -> Floats:
     return np.append(below, 1.0)
 
 
+@lru_cache(maxsize=4096)
 def pert(low: float, likely: float, high: float) -> Floats:
     """Return the quantiles of a PERT distribution at `POINTS` even steps from 0 to 1.
 
@@ -55,7 +57,9 @@ def pert(low: float, likely: float, high: float) -> Floats:
 
 def tabled(quantiles: Floats, u: Floats) -> Floats:
     """Return the value at each u of quantiles at even steps from 0 to 1."""
-    return np.interp(u * (len(quantiles) - 1), np.arange(len(quantiles)), quantiles)
+    at = u * (len(quantiles) - 1)
+    before = np.minimum(at.astype(np.int64), len(quantiles) - 2)
+    return np.asarray(np.diff(quantiles)[before] * (at - before) + quantiles[before])
 
 
 def whole_numbers(below: Floats, u: Floats) -> Ints:

@@ -23,8 +23,8 @@ from lotrinh.assessment.distributions import (
     whole_numbers,
     work_lengths,
 )
-from lotrinh.assessment.execute import binomials
 from lotrinh.assessment.orders import Orders
+from lotrinh.assessment.year import binomials
 from lotrinh.base.calendar import QUARTERS_PER_YEAR
 from lotrinh.base.streams import stream
 from lotrinh.measures.quantities import LEVEL_TOP, Floats, Quantities
@@ -121,7 +121,7 @@ def sobol(seed: int, batch: int, names: Mapping[str, int]) -> Sampler:
 def dimensions(q: Quantities, uncertain: bool) -> dict[str, int]:
     """Return the dimension of every draw of a programme, the weightiest first: the same for every plan of it."""
     p = q.programme
-    most: dict[str, int] = {id: 0 for id in p.projects.ids}
+    most: dict[str, int] = dict.fromkeys(p.projects.ids, 0)
     for mode, (at, _, _) in zip(p.modes, q.mode_gates, strict=True):
         most[mode.project] = max(most[mode.project], len(at))
     ids = p.projects.ids
@@ -145,7 +145,7 @@ def dimensions(q: Quantities, uncertain: bool) -> dict[str, int]:
 
 
 def renewals(q: Quantities, supplier: Supplier) -> int:
-    """Return how many withdrawals of a supplier are drawn: more than there will be, whatever its rate is drawn to be."""
+    """Return how many withdrawals of a supplier are drawn: more than there will be, whatever its rate turns out."""
     ranges = [row.high for row in q.programme.uncertain if (row.of, row.column) == ("suppliers", "withdrawal_rate")]
     rate = supplier.withdrawal_rate * max(1.0, *ranges, 1.0)
     return int(4 + 2 * q.horizon * -np.expm1(-rate / QUARTERS_PER_YEAR)) if rate > 0.0 else 0
@@ -405,10 +405,14 @@ def _withdraw(out: Any, rate: Floats | float, mean: Floats | float, times: int, 
     """
     horizon = out.shape[1]
     quarters = np.arange(horizon)
-    at = np.zeros(len(out))
-    odds, back = -np.expm1(-np.asarray(rate) / QUARTERS_PER_YEAR), 1.0 / np.maximum(mean, 1.0)
+    some, at = np.arange(len(out)), np.zeros(len(out))
+    odds = np.broadcast_to(-np.expm1(-np.asarray(rate) / QUARTERS_PER_YEAR), len(out))
+    back = np.broadcast_to(1.0 / np.maximum(mean, 1.0), len(out))
     for number in range(times):
-        begins = at + waiting(odds, sample(f"{name}/{number}/begins"))
-        at = begins + 1 + waiting(back, sample(f"{name}/{number}/lasts"))
-        out |= (quarters >= begins[:, None]) & (quarters < at[:, None])
+        luck, more = sample(f"{name}/{number}/begins"), sample(f"{name}/{number}/lasts")
+        begins = at + waiting(odds[some], luck[some])
+        within = begins < horizon
+        some, begins = some[within], begins[within]
+        at = begins + 1 + waiting(back[some], more[some])
+        out[some] |= (quarters >= begins[:, None]) & (quarters < at[:, None])
     return out.any(axis=1)

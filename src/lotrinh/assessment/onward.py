@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from lotrinh.assessment.execute import DELIVERED, FAILED, RUNNING
+from lotrinh.assessment.compiled import DELIVERED, FAILED, RUNNING
 from lotrinh.assessment.orders import Orders
 from lotrinh.assessment.simulate import Futures
 from lotrinh.measures.paths import Decisions, follow

@@ -22,29 +22,36 @@ NEVER = 1_000_000
 """A quarter that never comes."""
 
 
-ROW = np.dtype([("what", "i8"), ("index", "i8"), ("at", "f8"), ("amount", "f8")])
-"""A row of a ragged table: what it speaks of, a position of its own, where in the work, how much."""
+ROW = np.dtype([("what", "u4"), ("index", "u4"), ("at", "f8"), ("amount", "f8")])
+"""A row of a ragged table: what it speaks of, a position of its own, where in the work, how much.
+
+What is only ever a position is without a sign here, as compiled code then need not ask whether it counts from the end.
+"""
 PROJECT = np.dtype(
     [(name, "i8") for name in ("mode", "planned", "reserve", "locked", "earliest", "give_up", "duration")]
     + [(name, "f8") for name in ("cost", "trend", "maturing", "planned_cost")]
     + [
-        (f"{name}{end}", "i8")
+        (f"{name}{end}", "u4")
         for name in ("gates", "marks", "people", "machines", "needs", "before", "relies", "gains")
         for end in ("", "_end")
     ]
 )
 CAPABILITY = np.dtype([(name, "f8") for name in ("level_start", "restore_share", "restore_cost")])
 FLOW = np.dtype(
-    [(name, "i8") for name in ("project", "duration", "joins", "joins_end")]
+    [(name, "i8") for name in ("project", "duration")]
     + [(name, "f8") for name in ("alone", "cost", "teachers")]
+    + [(name, "u4") for name in ("joins", "joins_end")]
 )
-INTAKE = np.dtype([(name, "i8") for name in ("intake", "flow", "skill", "entry")] + [("entrants", "f8")])
+INTAKE = np.dtype([("entry", "i8"), ("entrants", "f8")] + [(name, "u4") for name in ("intake", "flow", "skill")])
 KIND = np.dtype(
-    [(name, "i8") for name in ("lead_time", "supply", "supply_end")]
+    [("lead_time", "i8")]
     + [(name, "f8") for name in ("price", "upkeep", "site_cost")]
+    + [(name, "u4") for name in ("supply", "supply_end")]
 )
-SITE = np.dtype([(name, "i8") for name in ("kind", "pool")] + [(name, "f8") for name in ("stock", "hosts")])
-YEAR = np.dtype([("first", "i8"), ("end", "i8"), ("budget", "f8"), ("fixed", "f8")])
+SITE = np.dtype([("stock", "f8"), ("hosts", "f8"), ("kind", "u4"), ("pool", "u4")])
+YEAR = np.dtype(
+    [("first", "i8"), ("end", "i8"), ("budget", "f8"), ("fixed", "f8"), ("intakes", "u4"), ("intakes_end", "u4")]
+)
 RULES = np.dtype(
     [(name, "i8") for name in ("pools", "until", "wait", "ahead")]
     + [(name, "f8") for name in ("over", "carry_over", "goes_on_without")]
@@ -66,9 +73,10 @@ class Orders(NamedTuple):
         quarters and FTE (`joins` of a flow); supplier and share (`supply` of a kind).
     foundations: capability (`what`) that rests on another (`index`) with a weight (`amount`), in order.
     known_gone: quarter from which each supplier is known not to supply, (suppliers,).
-    intakes: those into which the plan lets somebody enter; `intake` their position in the programme.
+    intakes: those into which the plan lets somebody enter, by year; `intake` their position in the programme.
     bought, restored: as `Decisions` has them.
-    years: first quarter, the one after the last, budget, and what the plan spends on everything but projects, (Y,).
+    years: first quarter, the one after the last, budget, what the plan spends on everything but projects, and its
+        intakes, (Y,).
     rules: one record of what holds for all.
     """
 
@@ -137,10 +145,11 @@ def orders(
     rules = (pools, q.horizon, s.wait, int(ahead), s.over_programming, s.carry_over, s.goes_on_without + ROUNDING)
     capabilities = zip(q.level_start, q.restore_share, q.restore_cost, strict=True)
     intake, ends = q.intake, np.append(q.order_time[1:], q.horizon)
-    entering = [
-        (n, intake.flow[n], intake.skill[n], intake.entry[n], decisions.entrants[n])
-        for n in np.flatnonzero(decisions.entrants > 0)
-    ]
+    there = np.flatnonzero(decisions.entrants > 0)
+    there = there[np.argsort(intake.year[there], kind="stable")]
+    entering = [(intake.entry[n], decisions.entrants[n], n, intake.flow[n], intake.skill[n]) for n in there]
+    entry = np.searchsorted(intake.year[there], np.arange(len(q.years) + 1))
+    years = zip(q.order_time, ends, q.budget, _fixed(q, decisions), entry[:-1], entry[1:], strict=True)
     return Orders(
         order=np.array(list(order), dtype=np.int64),
         projects=projects,
@@ -155,7 +164,7 @@ def orders(
         sites=sites,
         bought=decisions.bought,
         restored=decisions.restored,
-        years=np.array(list(zip(q.order_time, ends, q.budget, _fixed(q, decisions), strict=True)), dtype=YEAR),
+        years=np.array(list(years), dtype=YEAR),
         year_of=q.year_of,
         rules=np.array([rules], dtype=RULES),
     )
@@ -179,7 +188,8 @@ def _projects(q: Quantities, planned: Ints, reserve: Mapping[int, int], decision
         one["earliest"] = max(0, time(project.earliest)) if project.earliest else 0
         latest = time(project.latest) if project.latest else NEVER
         waited = NEVER if a in reserve else planned[a] + s.wait
-        one["give_up"] = NEVER if a in q.locks else min(latest, q.horizon - mode.duration, waited)
+        supplied = int(q.goes_on[m].sum()) - mode.duration  # who is gone stays gone
+        one["give_up"] = NEVER if a in q.locks else min(latest, q.horizon - mode.duration, supplied, waited)
         one["duration"], one["cost"] = mode.duration, mode.cost_likely
         one["trend"], one["maturing"] = mode.cost_trend, mode.maturing
         start = 0 if planned[a] == NEVER else max(int(planned[a]), 0)

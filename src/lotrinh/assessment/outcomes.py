@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lotrinh.assessment.compiled import DELIVERED
 from lotrinh.assessment.desk import Desk
 from lotrinh.assessment.draws import BATCH, Chances, Draws
-from lotrinh.assessment.execute import DELIVERED
 from lotrinh.assessment.orders import Orders
 from lotrinh.assessment.settings import AssessmentSettings
 from lotrinh.assessment.simulate import Futures, simulate

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -32,9 +33,9 @@ class Futures:
     @property
     def outcome(self) -> Ints:
         """How each project ended, by the numbers of `execute`, (S, P)."""
-        return np.asarray(self.desk.now["status"])
+        return np.asarray(self.desk.now["status"], dtype=np.int64)
 
-    @property
+    @cached_property
     def share(self) -> Floats:
         """Share of the work of each project that was done, (S, P)."""
         return np.asarray(np.minimum(1.0, self.desk.now["work"] / self.desk.now["length"]))
@@ -62,12 +63,12 @@ def simulate(q: Quantities, o: Orders, desk: Desk, room: int = 0, until: int | N
     level, usable = np.empty((size, kinds, horizon + 1)), np.empty((size, kinds, horizon + 1))
     people, demand = np.empty((size, skills, horizon + 1)), np.empty((size, skills, horizon))
     holding = np.empty((size, sites, horizon))
-    spend, project_spend = np.zeros((size, len(PURPOSES), horizon)), np.zeros((size, projects, horizon))
+    spend, project_spend = np.empty((size, len(PURPOSES), horizon)), np.empty((size, projects, horizon))
     notes, noted = np.zeros((size, room, 4)), np.zeros(size, dtype=np.int64)
     execute(*o, *desk, level, usable, people, demand, holding, spend, project_spend, notes, noted)
     completed = np.zeros((size, len(q.intake.flow)))
     completed[:, o.intakes["intake"]] = desk.entered["completed"]
-    now = desk.now
+    now, decay = desk.now, desk.decay
     paths = Paths(
         quantities=q,
         level=level,
@@ -78,16 +79,16 @@ def simulate(q: Quantities, o: Orders, desk: Desk, room: int = 0, until: int | N
         spend={name: spend[:, at] for at, name in enumerate(PURPOSES)},
         project_spend=project_spend,
         mode=np.where(now["started"] < horizon, o.projects["mode"], -1),
-        started=now["started"],
-        stopped=now["stopped"],
-        delivered=now["delivered"],
-        gained=desk.gains["levels"],
-        product=now["product"],
-        chance=now["chance"],
-        committed=now["committed"],
+        started=now["started"].astype(np.int64),
+        stopped=now["stopped"].astype(np.int64),
+        delivered=now["delivered"].astype(np.int64),
+        gained=np.ascontiguousarray(desk.gains["levels"]),
+        product=np.ascontiguousarray(now["product"]),
+        chance=np.ascontiguousarray(now["chance"]),
+        committed=np.ascontiguousarray(now["committed"]),
         completed=completed,
         hosting=desk.hosting,
-        depreciation=desk.decay,
+        depreciation=decay[:1] if (decay == decay[:1]).all() else decay,
         migrated=np.zeros((size, len(q.programme.migration), horizon + 1)),
     )
     return Futures(paths, desk, notes, noted)

@@ -7,17 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from lotrinh.assessment.execute import (
-    DELIVERED,
-    LEVEL,
-    MACHINES,
-    MONEY,
-    PEOPLE,
-    PREDECESSOR,
-    SLACK,
-    SUPPLIER,
-    WAITING,
-)
+from lotrinh.assessment.compiled import DELIVERED, LEVEL, MACHINES, MONEY, PEOPLE, PREDECESSOR, SLACK, SUPPLIER, WAITING
 from lotrinh.assessment.orders import Orders
 from lotrinh.assessment.simulate import Futures
 from lotrinh.measures.quantities import Floats

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from lotrinh.base.calendar import QUARTERS_PER_YEAR
 from lotrinh.measures.quantities import LEVEL_TOP, Floats, Ints, Quantities
+from lotrinh.measures.quantities.options import match
 
 PURPOSES = ("projects", "training", "equipment", "core")
 """What money is spent on, in the order of `Paths.spend`."""
@@ -87,6 +88,11 @@ class Paths:
     migrated: Floats
     decisions: Decisions | None = field(default=None, repr=False)
 
+    @cached_property
+    def project_money(self) -> Floats:
+        """Millions spent on each project in all, (S, P)."""
+        return np.asarray(self.project_spend.sum(axis=-1))
+
     @property
     def field_spend(self) -> Floats:
         """Project money by field, (S, F, T)."""
@@ -94,7 +100,7 @@ class Paths:
         member = q.project_field[:, None] == np.arange(len(q.programme.fields))[None, :]
         return np.asarray(np.einsum("spt,pf->sft", self.project_spend, member.astype(float)))
 
-    @property
+    @cached_property
     def money(self) -> Floats:
         """Millions spent in each quarter, (S, T)."""
         return np.asarray(sum(self.spend.values()))
@@ -110,6 +116,10 @@ class Paths:
         """Chance that each project's product is in service, (S, P, T+1)."""
         state = np.arange(self.quantities.horizon + 1)
         return np.asarray(self.product[..., None] * (state >= self.delivered[..., None]))
+
+    def served_at(self, state: int) -> Floats:
+        """Chance that each project's product is in service at a state, (S, P)."""
+        return np.asarray(self.product * (state >= self.delivered))
 
     @property
     def use(self) -> Floats:
@@ -127,13 +137,23 @@ class Paths:
         q = self.quantities
         project, capability, _ = q.gains
         since = at - self.delivered[:, project]
-        kept = (1.0 - self.depreciation[:, capability]) ** np.maximum(since, 0)
+        kept = 1.0 - self.depreciation[:, capability]
+        if len(kept) == 1 < len(since):  # the same in all futures: a table is quicker than powers
+            powers = kept ** np.arange(q.horizon + 1)[:, None]
+            kept = powers[np.maximum(since, 0), np.arange(len(project))]
+        else:
+            kept = kept ** np.maximum(since, 0)
         stands = self.gained * kept * (since >= 0)
-        member = (capability[:, None] == np.arange(len(q.level_start))).astype(float)
-        found = np.zeros((len(stands), len(q.withdrawals), len(q.level_start)))
+        modes = np.flatnonzero(np.bincount(self.mode[self.mode >= 0], minlength=len(q.mode_project)))
+        gain, mode = match(project, q.mode_project[modes])
+        stands = stands[:, gain] * (self.mode[:, project[gain]] == modes[mode])
+        relies = np.zeros((len(q.mode_project), len(q.withdrawals)))
         for w, (_, suppliers) in enumerate(q.withdrawals):
-            share = q.mode_suppliers[:, suppliers].sum(axis=1)[self.mode[:, project]]
-            found[:, w] = (stands * share) @ member
+            relies[:, w] = q.mode_suppliers[:, suppliers].sum(axis=1)
+        found = np.zeros((len(stands), len(q.withdrawals), len(q.level_start)))
+        for k in np.unique(capability):
+            mine = np.flatnonzero(capability[gain] == k)
+            found[:, :, k] = stands[:, mine] @ relies[modes[mode[mine]]]
         return found
 
 
@@ -278,6 +298,13 @@ def by_year(paths: Paths, amount: Floats) -> Floats:
     return np.asarray(amount @ member)
 
 
+def weighted(amount: Floats, weight: Floats) -> Floats:
+    """Return the weighted sum over the last axis, (..., n) and (n,) to (...); a product of matrices would, in many
+    futures, start threads within each of ours.
+    """
+    return np.asarray(np.einsum("...n,n->...", amount, weight))
+
+
 def value(paths: Paths) -> Floats:
     """Return the objective of each scenario in weighted level-years, shape (S,): section 6 of the model, without
     exposure.
@@ -291,5 +318,6 @@ def value(paths: Paths) -> Floats:
     product = np.array([row.product_value for row in q.programme.projects])
     ahead = np.append(np.cumsum(now[::-1])[::-1], [0.0, 0.0])[paths.delivered]
     served = paths.product * (ahead + s.terminal * q.discount[-1] * (paths.delivered <= q.horizon))
-    money = paths.money @ q.discount[: q.horizon]
-    return np.asarray(capability @ q.weight + s.product_weight * (served @ product) - s.money_weight * money)
+    money = weighted(paths.money, q.discount[: q.horizon])
+    products = weighted(served, product)
+    return np.asarray(weighted(capability, q.weight) + s.product_weight * products - s.money_weight * money)

@@ -8,10 +8,12 @@ by `states` for what stands (levels); the helpers below read one or the other, s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, wraps
 from types import ModuleType
+from typing import Any, TypeVar, TypeVarTuple
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -24,6 +26,9 @@ from lotrinh.measures.quantities import Floats, Ints, Quantities
 from lotrinh.plan.linear import Builder
 from lotrinh.plan.variables import Bools, Variables
 from lotrinh.programme.entities import Directive
+
+About = TypeVarTuple("About")
+Found = TypeVar("Found")
 
 MOST = 1e6
 """Largest shortfall of a soft directive, so that no column is without a bound."""
@@ -48,6 +53,20 @@ class Statement:
 def rules() -> dict[str, ModuleType]:
     """Return every rule by its id, the name of its file."""
     return entries("lotrinh.plan.directives")
+
+
+def lasting(work: Callable[[Quantities, *About], Found]) -> Callable[[Quantities, *About], Found]:
+    """Work out but once what follows from the programme alone: batch after batch of futures asks for it again."""
+    known: WeakKeyDictionary[Quantities, dict[Any, Found]] = WeakKeyDictionary()
+
+    @wraps(work)
+    def found(q: Quantities, *about: *About) -> Found:
+        mine = known.setdefault(q, {})
+        if about not in mine:
+            mine[about] = work(q, *about)
+        return mine[about]
+
+    return found
 
 
 def demand(
@@ -97,8 +116,8 @@ def span(q: Quantities, directive: Directive) -> tuple[int, int]:
     """Return the first quarter in which a directive applies, and the one after the last, cut to the horizon."""
     first = 0 if directive.from_ is None else q.calendar.time(directive.from_)
     after = q.horizon if directive.until is None else q.calendar.time(directive.until) + 1
-    first = int(np.clip(first, 0, q.horizon))
-    return first, int(np.clip(after, first, q.horizon))
+    first = min(max(first, 0), q.horizon)
+    return first, min(max(after, first), q.horizon)
 
 
 def window(q: Quantities, directive: Directive) -> Bools:
@@ -126,7 +145,10 @@ def worst(directive: Directive, values: Floats) -> Floats:
 
 def spent(paths: Paths, directive: Directive) -> Floats:
     """Return the money of each project within the window, shape (S, P)."""
-    return np.asarray(paths.project_spend[..., window(paths.quantities, directive)].sum(axis=-1))
+    first, after = span(paths.quantities, directive)
+    if after - first == paths.quantities.horizon:
+        return paths.project_money
+    return np.asarray(paths.project_spend[..., first:after].sum(axis=-1))
 
 
 def spending(q: Quantities, directive: Directive) -> tuple[Ints, Floats]:
@@ -200,8 +222,10 @@ def opened(build: Builder, q: Quantities, v: Variables, directive: Directive) ->
 
 def hosting(paths: Paths, directive: Directive) -> Bools:
     """Return the sites that host: with units ordered at all, or there within the window, shape (S, H)."""
-    inside = window(paths.quantities, directive)
-    return paths.hosting if inside.all() else np.asarray((paths.holding[..., inside] > 0).any(axis=-1))
+    first, after = span(paths.quantities, directive)
+    if after - first == paths.quantities.horizon:
+        return paths.hosting
+    return np.asarray((paths.holding[..., first:after] > 0).any(axis=-1))
 
 
 def hosts(build: Builder, q: Quantities, v: Variables, directive: Directive) -> Ints:

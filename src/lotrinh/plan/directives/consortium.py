@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from lotrinh.measures.paths import Paths
+from lotrinh.measures.paths import Paths, weighted
 from lotrinh.measures.quantities import Floats, Quantities
 from lotrinh.plan.linear import Builder
-from lotrinh.plan.statements import Statement, demand, of_nothing, running, runs, share
+from lotrinh.plan.statements import Statement, demand, lasting, of_nothing, running, runs, share
 from lotrinh.plan.variables import Variables
 from lotrinh.programme.entities import Directive
 
@@ -26,6 +26,7 @@ HARD = (">=", "<=")
 RESEARCH = ("academy", "university", "institute")
 
 
+@lasting
 def _kinds(q: Quantities, directive: Directive) -> tuple[Floats, Floats]:
     """Return which projects have a product within the scope, and which of them join both sides, each (P,)."""
     p = q.programme
@@ -43,7 +44,7 @@ def measure(paths: Paths, directive: Directive) -> Floats:
     """Return the share in each scenario, shape (S,)."""
     product, both = _kinds(paths.quantities, directive)
     chosen = runs(paths, directive).astype(float)
-    return share(chosen @ both, chosen @ product, of_nothing(directive))
+    return share(weighted(chosen, both), weighted(chosen, product), of_nothing(directive))
 
 
 def rows(build: Builder, q: Quantities, v: Variables, directive: Directive) -> list[Statement]:

@@ -15,7 +15,7 @@ import numpy as np
 from lotrinh.measures.paths import Paths
 from lotrinh.measures.quantities import Floats, Quantities
 from lotrinh.plan.linear import Builder
-from lotrinh.plan.statements import Statement, fields_running, opened, spending, spent
+from lotrinh.plan.statements import Statement, fields_running, lasting, opened, spending, spent
 from lotrinh.plan.variables import Variables
 from lotrinh.programme.entities import Directive
 
@@ -25,6 +25,7 @@ SCOPES = ("fields",)
 HARD = (">=",)
 
 
+@lasting
 def _fields(q: Quantities, directive: Directive) -> list[int]:
     return [
         f for f, row in enumerate(q.programme.fields) if row.critical_mass > 0 and directive.scope in ("all", row.field)

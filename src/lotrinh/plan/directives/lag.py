@@ -17,7 +17,7 @@ import numpy as np
 from lotrinh.measures.paths import Paths
 from lotrinh.measures.quantities import Floats, Quantities
 from lotrinh.plan.linear import Builder
-from lotrinh.plan.statements import Statement, states, worst
+from lotrinh.plan.statements import Statement, lasting, states, worst
 from lotrinh.plan.variables import Variables
 from lotrinh.programme.entities import Directive
 
@@ -28,6 +28,7 @@ HARD = ("<=",)
 ROUNDING = 1e-9
 
 
+@lasting
 def _frontier(q: Quantities, k: int) -> tuple[Floats, Floats]:
     """Return years and levels of the frontier of capability k, continued into the past down to level 0."""
     name = q.programme.capabilities.ids[k]
@@ -40,6 +41,7 @@ def _frontier(q: Quantities, k: int) -> tuple[Floats, Floats]:
     return years, np.maximum.accumulate(levels) if len(levels) else levels
 
 
+@lasting
 def _concerned(q: Quantities, directive: Directive) -> list[int]:
     known = {row.capability for row in q.programme.frontier}
     ids = q.programme.capabilities.ids

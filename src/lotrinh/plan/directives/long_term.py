@@ -15,7 +15,7 @@ from lotrinh.base.calendar import QUARTERS_PER_YEAR
 from lotrinh.measures.paths import Paths
 from lotrinh.measures.quantities import Floats, Quantities
 from lotrinh.plan.linear import Builder
-from lotrinh.plan.statements import Statement, demand, window
+from lotrinh.plan.statements import Statement, demand, span, window
 from lotrinh.plan.variables import Variables
 from lotrinh.programme.entities import Directive
 
@@ -33,8 +33,9 @@ def _concerned(q: Quantities, directive: Directive) -> list[int]:
 def measure(paths: Paths, directive: Directive) -> Floats:
     """Return the level-years in each scenario, shape (S,)."""
     q = paths.quantities
-    usable = paths.usable[:, _concerned(q, directive), :-1][..., window(q, directive)]
-    return np.asarray(usable.sum(axis=(1, 2)) / QUARTERS_PER_YEAR)
+    first, after = span(q, directive)
+    usable = paths.usable[..., first:after].sum(axis=-1)
+    return np.asarray(usable[:, _concerned(q, directive)].sum(axis=-1) / QUARTERS_PER_YEAR)
 
 
 def rows(build: Builder, q: Quantities, v: Variables, directive: Directive) -> list[Statement]:

@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from lotrinh.measures.paths import Paths
+from lotrinh.measures.paths import Paths, weighted
 from lotrinh.measures.quantities import Floats, Quantities
 from lotrinh.plan.linear import Builder
-from lotrinh.plan.statements import Statement, demand, of_nothing, purse, share, spending, spent
+from lotrinh.plan.statements import Statement, demand, lasting, of_nothing, purse, share, spending, spent
 from lotrinh.plan.variables import Variables
 from lotrinh.programme.entities import Directive
 
@@ -25,6 +25,7 @@ SCOPES = ("goals",)
 HARD = (">=", "<=")
 
 
+@lasting
 def _serves(q: Quantities, directive: Directive) -> Floats:
     """Return 1 for each project that serves a goal within the scope, else 0, shape (P,)."""
     p = q.programme
@@ -36,7 +37,8 @@ def _serves(q: Quantities, directive: Directive) -> Floats:
 def measure(paths: Paths, directive: Directive) -> Floats:
     """Return the share in each scenario, shape (S,)."""
     money = spent(paths, directive)
-    return share(money @ _serves(paths.quantities, directive), money.sum(axis=-1), of_nothing(directive))
+    serving = weighted(money, _serves(paths.quantities, directive))
+    return share(serving, money.sum(axis=-1), of_nothing(directive))
 
 
 def rows(build: Builder, q: Quantities, v: Variables, directive: Directive) -> list[Statement]:

@@ -16,10 +16,10 @@ from __future__ import annotations
 import numpy as np
 
 from lotrinh.measures import people_gap
-from lotrinh.measures.paths import Paths
+from lotrinh.measures.paths import Paths, weighted
 from lotrinh.measures.quantities import Floats, Quantities
 from lotrinh.plan.linear import Builder
-from lotrinh.plan.statements import Statement, demand, span, window
+from lotrinh.plan.statements import Statement, demand, lasting, span
 from lotrinh.plan.variables import Variables
 from lotrinh.programme.entities import Directive
 
@@ -30,6 +30,7 @@ SCOPES = ("skills", "training", "unfilled")
 HARD = (">=", "<=")
 
 
+@lasting
 def _share(q: Quantities, directive: Directive) -> Floats:
     """Return the share of those of each intake who complete and stay that does so within the window, shape (N,)."""
     intake, (first, end) = q.intake, span(q, directive)
@@ -47,8 +48,9 @@ def measure(paths: Paths, directive: Directive) -> Floats:
     """Return the number in each scenario, shape (S,)."""
     q = paths.quantities
     if directive.scope == "unfilled":
-        return np.asarray(people_gap.measure(paths)[..., window(q, directive)].sum(axis=(1, 2)))
-    return np.asarray(paths.completed @ _share(q, directive))
+        first, after = span(q, directive)
+        return np.asarray(people_gap.measure(paths)[..., first:after].sum(axis=(1, 2)))
+    return weighted(paths.completed, _share(q, directive))
 
 
 def rows(build: Builder, q: Quantities, v: Variables, directive: Directive) -> list[Statement] | None:

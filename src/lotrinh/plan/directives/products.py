@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from lotrinh.measures.paths import Paths
+from lotrinh.measures.paths import Paths, weighted
 from lotrinh.measures.quantities import Floats, Quantities
 from lotrinh.plan.linear import Builder
-from lotrinh.plan.statements import Statement, demand, span, window
+from lotrinh.plan.statements import Statement, demand, lasting, span, window
 from lotrinh.plan.variables import Variables
 from lotrinh.programme.entities import Directive
 
@@ -24,6 +24,7 @@ SCOPES = ("fields",)
 HARD = (">=", "<=")
 
 
+@lasting
 def _counts(q: Quantities, directive: Directive) -> Floats:
     """Return 1 for each project with a product within the scope, else 0, shape (P,)."""
     return np.array(
@@ -38,7 +39,7 @@ def measure(paths: Paths, directive: Directive) -> Floats:
     """Return the expected number in each scenario, shape (S,)."""
     q = paths.quantities
     first, after = span(q, directive)
-    return np.asarray((paths.served[:, :, after] - paths.served[:, :, first]) @ _counts(q, directive))
+    return weighted(paths.served_at(after) - paths.served_at(first), _counts(q, directive))
 
 
 def rows(build: Builder, q: Quantities, v: Variables, directive: Directive) -> list[Statement]:

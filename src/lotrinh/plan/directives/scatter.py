@@ -23,6 +23,7 @@ from lotrinh.plan.statements import (
     demand,
     hosting,
     hosts,
+    lasting,
     purse,
     running,
     runs,
@@ -50,8 +51,8 @@ def measure(paths: Paths, directive: Directive) -> Floats:
     hosted = hosting(paths, directive).astype(float)
     if scope == "centres":
         return np.asarray((hosted @ _member(q.sites.place, len(q.programme.places)) > 0).sum(axis=-1), dtype=float)
-    places = (hosted @ _member(q.sites.equipment, len(q.programme.equipment)))[:, _kinds(q, directive)]
-    projects = (runs(paths, directive) @ _led(q))[:, _leads(q, directive)]
+    places = hosted @ _member(q.sites.equipment, len(q.programme.equipment))[:, _kinds(q, directive)]
+    projects = runs(paths, directive) @ _led(q)[:, _leads(q, directive)]
     return np.asarray(np.concatenate([places, projects], axis=-1).max(axis=-1, initial=0.0))
 
 
@@ -98,6 +99,7 @@ def _leads(q: Quantities, directive: Directive) -> list[int]:
     return [o for o, name in enumerate(q.programme.organisations.ids) if directive.scope == name]
 
 
+@lasting
 def _led(q: Quantities) -> Floats:
     """Return 1 where an organisation leads a project, shape (P, organisations)."""
     position = q.programme.organisations.position

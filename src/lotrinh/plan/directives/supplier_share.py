@@ -16,7 +16,7 @@ import numpy as np
 from lotrinh.measures.paths import Paths
 from lotrinh.measures.quantities import Floats, Quantities
 from lotrinh.plan.linear import Builder
-from lotrinh.plan.statements import Statement, demand, hosting, hosts, purse, share, spending, spent
+from lotrinh.plan.statements import Statement, demand, hosting, hosts, lasting, purse, share, spending, spent
 from lotrinh.plan.variables import Variables
 from lotrinh.programme.entities import Directive
 
@@ -26,6 +26,7 @@ SCOPES = ("equipment",)
 HARD = ("<=",)
 
 
+@lasting
 def _markets(q: Quantities, directive: Directive) -> Floats:
     """Return the largest country share of each kind within the scope, else 0, shape (E,)."""
     p = q.programme
@@ -45,11 +46,9 @@ def measure(paths: Paths, directive: Directive) -> Floats:
     if directive.scope != "all":
         return np.asarray(largest)
     money = spent(paths, directive)
-    reliance = q.mode_reliance[paths.mode] * (paths.mode >= 0)[..., None]
-    for country in range(len(q.countries)):
-        relied = share((money * reliance[:, :, country]).sum(axis=-1), money.sum(axis=-1), 0.0)
-        largest = np.maximum(largest, relied)
-    return np.asarray(largest)
+    relied = np.einsum("sp,spc->sc", money * (paths.mode >= 0), q.mode_reliance[paths.mode])
+    relied = share(relied, money.sum(axis=-1, keepdims=True), 0.0)
+    return np.asarray(np.maximum(largest, relied.max(axis=-1, initial=0.0)))
 
 
 def rows(build: Builder, q: Quantities, v: Variables, directive: Directive) -> list[Statement]:

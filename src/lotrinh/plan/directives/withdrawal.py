@@ -16,7 +16,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from lotrinh.measures.paths import Paths, usable_levels
+from lotrinh.measures.paths import Paths, usable_levels, weighted
 from lotrinh.measures.quantities import LEVEL_TOP, Floats, Ints, Quantities
 from lotrinh.plan.linear import Axis, Builder
 from lotrinh.plan.statements import Statement, share, states, tag, worst
@@ -33,14 +33,10 @@ def remaining(paths: Paths, directive: Directive, at: int) -> Floats:
     """Return the share left after each withdrawal at a state, shape (S, withdrawals): countries first, then firms."""
     q = paths.quantities
     weight = _weight(q, directive)
-    whole = paths.usable[:, :, at] @ weight
-    found = []
-    relied = paths.relied(at)
-    for w in range(len(q.withdrawals)):
-        level = np.maximum(paths.level[:, :, at] - relied[:, w], 0.0)
-        left = usable_levels(level[:, :, None], q.foundations)[:, :, 0] @ weight
-        found.append(share(left, whole, 1.0))
-    return np.stack(found, axis=1) if found else np.ones((len(whole), 0))
+    whole = weighted(paths.usable[:, :, at], weight)
+    level = np.maximum(paths.level[:, :, at, None] - paths.relied(at).swapaxes(1, 2), 0.0)
+    left = weight @ usable_levels(level, q.foundations)
+    return share(left, np.broadcast_to(whole[:, None], left.shape), 1.0)
 
 
 def measure(paths: Paths, directive: Directive) -> Floats:
