@@ -8,7 +8,6 @@ Each row compares expected net present values with that of the best policy (by d
 - fixed: the best plan whose starts are fixed in advance
 - plan: Lotrinh's plan of the same instance, executed alone
 - reserve: the same with what it refuses as reserve list
-- ahead: the same with a reserve list that looks at all that follows from a project (`pipeline_reserve`)
 - list: a priority list with start windows, found by search
 - re-planned: the rest planned anew, by the same search, whenever something becomes known
 
@@ -48,7 +47,7 @@ PLANS = 400
 """Planning anew is exact if its list meets no more states than this, otherwise it is sampled."""
 POOL = 3
 """From how many first decisions planning anew may start."""
-WAYS = ("fixed", "plan", "reserve", "ahead", "list", "re-planned")
+WAYS = ("fixed", "plan", "reserve", "list", "re-planned")
 TITLES = ("instance", "size", "periods", "optimum", *WAYS, "seconds")
 WIDTHS = ("16", ">6", ">9", ">12", *(">16",) * len(WAYS), ">9")
 

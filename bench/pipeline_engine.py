@@ -21,7 +21,6 @@ from typing import Any
 import numpy as np
 from pipeline_fixed import gains
 from pipeline_instance import Instance, values
-from pipeline_reserve import looking_ahead
 from pipeline_tree import Policy, Tables
 from scipy.optimize import nnls
 
@@ -153,18 +152,17 @@ class Engine:
         return optimise(self.programme, PlanSettings(time_limit=seconds, gap=gap, seed=seed, threads=1))
 
     def of_plan(self, plan: Plan) -> dict[str, Orders]:
-        """Return the orders of a plan: alone, with what it refuses as reserve list, and with one that looks ahead."""
+        """Return the orders of a plan: alone, and with its reserve list."""
         q, decisions = plan.quantities, plan.decisions
         made = {
             "plan": orders(q, decisions, [], ahead=False),
             "reserve": orders(q, decisions),
-            "ahead": looking_ahead(q, decisions),
         }
         return {name: free(one) for name, one in made.items()}
 
     def of_list(self, policy: Policy) -> Orders:
         """Return the orders of a list with windows: nothing is planned, each project may begin in its window."""
-        everything = [(place, place) for place in range(len(self.programme.projects))]
+        everything = [(place, place, self.quantities.horizon) for place in range(len(self.programme.projects))]
         made = free(orders(self.quantities, self.nothing, everything, policy.order.tolist(), ahead=False))
         made.projects["reserve"] = 0
         made.projects["planned"] = np.maximum(policy.first, 1) - 1

@@ -112,9 +112,6 @@ def test_best_plans_of_tiny_programmes(make: Callable[[int], Programme]) -> None
     assert faults(the_best(make, range(1000, 1060)), 45) == {}
 
 
-@pytest.mark.xfail(
-    strict=True, reason="execution halts what is locked when its suppliers end, as is known; plans do not"
-)
 def test_what_is_locked_goes_on_without_suppliers_that_are_known_to_be_gone() -> None:
     """As ``docs/decisions/0010-what-if.md`` says: what is locked is a fact and goes on."""
     assert faults(the_best(supplied, range(1000, 1060)), 3, alone=True) == {}

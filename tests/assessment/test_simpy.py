@@ -98,7 +98,6 @@ def test_programmes_of_every_feature(make) -> None:
     assert case.apart(harsh(case.luck(12, 2), 2)) == {}
 
 
-@pytest.mark.xfail(strict=True, raises=ValueError, reason="luck cannot be drawn for a programme without skills")
 def test_a_programme_without_people() -> None:
     case = case_of(workshop())
     assert case is not None
@@ -110,12 +109,10 @@ def test_a_large_programme(large: Case) -> None:
     assert large.apart(harsh(large.luck(25), 1)) == {}
 
 
-@pytest.mark.xfail(strict=True, reason="who was dropped or barred a moment ago still counts as planned")
 def test_what_is_dropped_wants_no_more_money(large: Case) -> None:
     assert large.apart(large.luck(50, 3)) == {}
 
 
-@pytest.mark.xfail(strict=True, reason="the teachers of those who cannot enter are missed for a quarter")
 def test_who_cannot_enter_needs_no_teacher(small: Case) -> None:
     flows = small.orders.flows.copy()
     flows["project"], flows["alone"], flows["teachers"] = small.orders.order[-1], 0.0, 0.5

@@ -247,7 +247,7 @@ def by_brute_force(q: Quantities, d: Decisions, o: Orders, supplier: str) -> lis
     found = []
     for start in range(q.horizon):
         one = expected(q, d, o)
-        withdraw(q, one, supplier, start)
+        withdraw(q, one.out, supplier, start)
         found.append(float(value(simulate(q, o, one).paths)[0]))
     return found
 

@@ -120,10 +120,8 @@ def test_a_cost_with_a_range_of_its_own_has_no_factor() -> None:
     (("skills", "*", "loss", 3.0, 20.0), lambda desk: 1 - (1 - desk.loss) ** 4, 0.99),
     (("projects", "*", "failure_share", 2.0, 9.0), lambda desk: desk.now["failure_share"], 1.0),
     (("gates", "*", "chance", 1.0, 9.0), lambda desk: desk.gates["chance"], 1.0),
-    pytest.param(("gains", "P", "levels", 1.0, 9.0), lambda desk: desk.gains["factor"][:, 1] * 4, 5.0,
-                 marks=pytest.mark.xfail(strict=True, reason="levels are not cut at 5, the bound of their column")),
-    pytest.param(("training", "*", "completion", 1.25, 9.0), lambda desk: desk.entered["completes"] / 75, 1.0,
-                 marks=pytest.mark.xfail(strict=True, reason="completion times retention is cut, and not completion")),
+    (("gains", "P", "levels", 1.0, 9.0), lambda desk: desk.gains["factor"][:, 1] * 4, 5.0),
+    (("training", "*", "completion", 1.25, 9.0), lambda desk: desk.entered["completes"] / 75, 1.0),
 ], ids=lambda value: value[0] if isinstance(value, tuple) else "")  # fmt: skip
 def test_what_passes_the_bounds_of_its_column_is_cut(row: Any, value: Any, top: float) -> None:
     """As the table `uncertain` says. Of a hundred who all complete, and of whom half stay, 75 do not stay."""
@@ -132,21 +130,16 @@ def test_what_passes_the_bounds_of_its_column_is_cut(row: Any, value: Any, top: 
     assert found.max() > 0.8 * top
 
 
-@pytest.mark.xfail(strict=True, reason="a factor multiplies those who complete, after they were drawn")
 def test_people_who_complete_are_whole() -> None:
     completes = drawn(("training", "*", "completion", 0.5, 1.25)).desk.entered["completes"]
     assert (completes == np.round(completes)).all()
 
 
-@pytest.mark.xfail(strict=True, reason="one factor without a range is passed over for durations alone")
 def test_a_factor_without_a_range_counts_for_durations_too() -> None:
     assert (drawn(("modes", "*", "cost_likely", 1.5, 1.5)).desk.now["cost"] == 1.5).all()
     assert (drawn(("modes", "*", "duration", 1.5, 1.5)).desk.now["length"] == [15, 6]).all()
 
 
-@pytest.mark.xfail(
-    strict=True, raises=KeyError, reason="Sobol' names are those of the middle of the range; a higher rate has more"
-)
 def test_uncertain_suppliers_with_quasi_random_numbers() -> None:
     out = drawn(("suppliers", "*", "withdrawal_rate", 0.5, 4.0), quasi=True).desk.out
     assert out.any()
@@ -171,6 +164,8 @@ def test_labels_say_what_was_drawn() -> None:
     assert (draws.labels[:, kinds["withdrawal", "suppliers", "X"]] == stays).all()
     label = draws.labels[:, kinds["levels", "gains", "P", "D"]]
     share = draws.desk.gains["factor"][:, 1] - 0.5
-    assert (label == np.floor(share * 16)).all()
+    free = draws.desk.gains["factor"][:, 1] < draws.desk.gains["factor"][:, 1].max()  # the others were cut at level 5
+    assert free.mean() > 0.5
+    assert (label == np.floor(share * 16))[free].all()
     for n, one in enumerate(made.inputs):
         assert draws.labels[:, n].max() < one.classes

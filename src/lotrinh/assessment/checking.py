@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from lotrinh.assessment.draws import BATCH, Input
+from lotrinh.assessment.draws import Input
+from lotrinh.assessment.sampling import BATCH
 from lotrinh.assessment.information import Information, evpi, evppi
 from lotrinh.assessment.orders import Orders, orders_of
 from lotrinh.assessment.outcomes import CHUNK, Job, cut

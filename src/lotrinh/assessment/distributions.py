@@ -19,7 +19,7 @@ POINTS = 2049
 """Points at which the distribution of a cost is tabled."""
 
 
-def work_lengths(likely: int, p90: int | None, horizon: int = 1000) -> Floats:
+def work_lengths(likely: int, p90: int | None, horizon: int | None = None) -> Floats:
     """Return the chance that work takes at most 1, 2, 3, … quarters: a log-normal distribution, in whole quarters.
 
     Its mode is the likely duration and its 90 % quantile `p90`; without a `p90` above it the duration is certain. What
@@ -32,7 +32,8 @@ def work_lengths(likely: int, p90: int | None, horizon: int = 1000) -> Floats:
     ratio = math.log(p90 / likely)
     spread = (math.sqrt(P90**2 + 4.0 * ratio) - P90) / 2.0
     middle = math.log(likely) + spread**2
-    most = max(likely, min(math.ceil(math.exp(middle + 6.0 * spread)), horizon + 1))
+    most = math.ceil(math.exp(middle + 6.0 * spread))
+    most = most if horizon is None else max(likely, min(most, horizon + 1))
     below = [0.5 * math.erfc(-(math.log(n + 0.5) - middle) / (spread * math.sqrt(2.0))) for n in range(1, most)]
     return np.append(below, 1.0)
 
@@ -73,7 +74,7 @@ def successes(trials: int, chance: float) -> Floats:
         return (np.arange(trials + 1) >= (0 if chance <= 0.0 else trials)).astype(float)
     count = np.arange(trials + 1)
     ways = np.array([math.lgamma(trials + 1) - math.lgamma(k + 1) - math.lgamma(trials - k + 1) for k in count])
-    return np.minimum(np.cumsum(np.exp(ways + count * math.log(chance) + (trials - count) * math.log1p(-chance))), 1.0)
+    return np.asarray(np.minimum(np.cumsum(np.exp(ways + count * math.log(chance) + (trials - count) * math.log1p(-chance))), 1.0))
 
 
 def waiting(chance: Floats | float, u: Floats) -> Floats:

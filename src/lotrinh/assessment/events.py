@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from lotrinh.assessment import execute as rules
+from lotrinh.assessment import compiled as rules
 from lotrinh.assessment.orders import NEVER, Orders
 from lotrinh.assessment.simulate import Futures
 from lotrinh.assessment.standing import REASONS, Standing

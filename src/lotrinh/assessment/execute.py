@@ -43,22 +43,11 @@ def _future(
     ahead: Any, stay: Any, waiting: Any, running: Any, away: Any, teach: Any, training: Any, joins: Any, wants: Any,
     able: Any, units: Any, deferred: Any, ratio: Any, need: Any, added: Any,
 ) -> None:
-    """Execute one future: open the year, say who stands where, begin what is due, work, close the quarter.
-
-    `waiting` and `running` list projects in the order of priority; their last entries say how many they are.
-    """
+    """Execute one future; `waiting` and `running` list projects by priority, their last entries say how many."""
     horizon = len(year_of)
     teach[:], training[:], joins[:], deferred[:] = 0.0, 0.0, 0.0, 0.0
     spend[:], project_spend[:] = 0.0, 0.0
-    for skill in range(len(people_start)):
-        people[skill, 0] = people_start[skill]
-    for k in range(len(capabilities)):
-        level[k, 0] = capabilities[k].level_start
-    for h in range(len(sites)):
-        hosting[h] = sites[h].stock > 0.0
-        holding[h, :] = sites[h].stock
-    for row in range(len(gains)):
-        gains[row].levels = 0.0
+    _lay_out(people_start, capabilities, sites, gains, level, people, hosting, holding)
     begin(projects, rows, slopes, matured, now, gates, horizon, ahead)
     waiting[-1], running[-1] = 0, 0
     for p in order:
@@ -100,9 +89,7 @@ def _future(
                 note(notes, noted, i, t, STOPPED, p, float(now[p].status))
         _keep(waiting, now, WAITING)
         if opens:
-            free += settle(
-                t, y, projects, flows, intakes, years, now, teach, training, ratio, notes, noted, i
-            )
+            free += settle(t, y, projects, flows, intakes, years, now, teach, training, ratio, notes, noted, i)
             for skill in range(len(able)):
                 able[skill] = people[skill, t] - teach[skill, t]
         for p in running[: running[-1]]:
@@ -125,6 +112,22 @@ def _future(
     usable_levels(rules[0].until, level, usable, foundations)
     for p in running[: running[-1]]:
         now[p].stopped = horizon
+
+
+@compiled
+def _lay_out(
+    people_start: Any, capabilities: Any, sites: Any, gains: Any, level: Any, people: Any, hosting: Any, holding: Any
+) -> None:
+    """Lay people, levels and machines out as they stand at the start."""
+    for skill in range(len(people_start)):
+        people[skill, 0] = people_start[skill]
+    for k in range(len(capabilities)):
+        level[k, 0] = capabilities[k].level_start
+    for h in range(len(sites)):
+        hosting[h] = sites[h].stock > 0.0
+        holding[h, :] = sites[h].stock
+    for row in range(len(gains)):
+        gains[row].levels = 0.0
 
 
 @compiled
@@ -162,8 +165,8 @@ def _kernel(stamp: str) -> Any:
     def execute(
         order: Any, projects: Any, rows: Any, capabilities: Any, foundations: Any, people_start: Any, known_gone: Any,
         flows: Any, intakes: Any, kinds: Any, sites: Any, bought: Any, restored: Any, years: Any, year_of: Any,
-        rules: Any, now: Any, gates: Any, gains: Any, decay: Any, loss: Any, leave: Any, entered: Any, price: Any, hosting: Any,
-        cash: Any, out: Any, level: Any, usable: Any, people: Any, demand: Any, holding: Any, spend: Any,
+        rules: Any, now: Any, gates: Any, gains: Any, decay: Any, loss: Any, leave: Any, entered: Any, price: Any,
+        hosting: Any, cash: Any, out: Any, level: Any, usable: Any, people: Any, demand: Any, holding: Any, spend: Any,
         project_spend: Any, notes: Any, noted: Any,
     ) -> None:
         """Execute the orders in every future of the desk; see `Orders` and `Desk` for the arrays."""

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from lotrinh.assessment.reserve import option_worth, ranked_reserve
 from lotrinh.base.calendar import QUARTERS_PER_YEAR
 from lotrinh.measures.paths import Decisions, follow
 from lotrinh.measures.quantities import Floats, Ints, Quantities
@@ -105,7 +106,7 @@ class Orders(NamedTuple):
 
 
 def orders_of(
-    plan: Plan, reserve: Sequence[tuple[int, int]] | None = None, order: Iterable[int] | None = None, ahead: bool = True
+    plan: Plan, reserve: Sequence[tuple[int, int, int]] | None = None, order: Iterable[int] | None = None, ahead: bool = True
 ) -> Orders:
     """Return the orders of a plan; see `orders`."""
     return orders(plan.quantities, plan.decisions, reserve, order, ahead)
@@ -114,7 +115,7 @@ def orders_of(
 def orders(
     q: Quantities,
     decisions: Decisions,
-    reserve: Sequence[tuple[int, int]] | None = None,
+    reserve: Sequence[tuple[int, int, int]] | None = None,
     order: Iterable[int] | None = None,
     ahead: bool = True,
 ) -> Orders:
@@ -122,7 +123,7 @@ def orders(
 
     Parameters
     ----------
-    reserve: (project, mode) of the reserve list, best first; `ranked_reserve` where left out.
+    reserve: (project, mode, last start) of the reserve list, best first; `ranked_reserve` where left out.
     order: projects in the order of priority; by planned quarter, then by worth for the money, the reserve list last,
         where left out.
     fixed: what the plan spends on everything but projects in each year, (Y,).
@@ -136,9 +137,9 @@ def orders(
     if order is None:
         worth = _worth(q, decisions)
         first = sorted(q.options.project[chosen].tolist(), key=lambda one: (planned[one], -worth[one], one))
-        order = [*first, *(project for project, _ in reserve)]
+        order = [*first, *(project for project, _, _ in reserve)]
     rows: list[tuple[int, int, float, float]] = []
-    projects = _projects(q, planned, dict(reserve), decisions, rows)
+    projects = _projects(q, planned, {entry[0]: entry[1:] for entry in reserve}, decisions, rows)
     kinds, flows = _kinds(q, rows), _flows(q, rows)
     sites, pools = _sites(q, decisions)
     s = q.programme.settings
@@ -173,21 +174,21 @@ def orders(
 Found = list[tuple[int, int, float, float]]
 
 
-def _projects(q: Quantities, planned: Ints, reserve: Mapping[int, int], decisions: Decisions, rows: Found) -> Any:
+def _projects(q: Quantities, planned: Ints, reserve: Mapping[int, tuple[int, int]], decisions: Decisions, rows: Found) -> Any:
     """Return the records of the projects, and append their rows."""
     p, s, time = q.programme, q.programme.settings, q.calendar.time
     found = np.zeros(len(p.projects), dtype=PROJECT)
     gates, gain_rows = 0, q.gains[1].tolist()
     for a, project in enumerate(p.projects):
         one, option = found[a], int(decisions.option[a])
-        m = int(q.options.mode[option]) if option >= 0 else reserve.get(a, -1)
+        m = int(q.options.mode[option]) if option >= 0 else reserve.get(a, (-1, -1))[0]
         one["mode"], one["planned"], one["reserve"], one["locked"] = m, planned[a], a in reserve, a in q.locks
         if m < 0:
             continue
         mode = p.modes[m]
         one["earliest"] = max(0, time(project.earliest)) if project.earliest else 0
         latest = time(project.latest) if project.latest else NEVER
-        waited = NEVER if a in reserve else planned[a] + s.wait
+        waited = reserve[a][1] if a in reserve else planned[a] + s.wait
         supplied = int(q.goes_on[m].sum()) - mode.duration  # who is gone stays gone
         one["give_up"] = NEVER if a in q.locks else min(latest, q.horizon - mode.duration, supplied, waited)
         one["duration"], one["cost"] = mode.duration, mode.cost_likely
@@ -260,41 +261,6 @@ def _sites(q: Quantities, decisions: Decisions) -> tuple[Any, int]:
     for h, (kind, place) in enumerate(zip(q.sites.equipment.tolist(), q.sites.place.tolist(), strict=True)):
         found[h]["pool"] = _pool(q, kind, place)
     return found, max(1, len(q.programme.equipment) * (len(q.programme.places) + 1))
-
-
-def ranked_reserve(q: Quantities, decisions: Decisions) -> list[tuple[int, int]]:
-    """Return (project, mode) of what the plan leaves out but could still do, best worth for the money first.
-
-    Only projects of fields that the plan opens, whose predecessors the plan or the list has.
-    """
-    options, chosen = q.options, decisions.chosen
-    funded = set(options.project[chosen].tolist())
-    opened = set(q.project_field[options.project[chosen]].tolist())
-    worth = option_worth(q) / np.maximum(options.cost, 1e-6)
-    best: dict[int, int] = {}
-    for x in np.argsort(-worth, kind="stable").tolist():
-        project = int(options.project[x])
-        if project not in funded and int(q.project_field[project]) in opened:
-            best.setdefault(project, x)
-    able = funded | set(best)
-    while missing := {a for a, b, _ in q.links if a in best and b not in able}:
-        for project in missing:
-            able.discard(best.pop(project, -1))
-            able.discard(project)
-    return [(project, int(options.mode[x])) for project, x in best.items()]
-
-
-def option_worth(q: Quantities) -> Floats:
-    """Return what each option is worth by itself: gains valued at the weight of their capability, and its product.
-
-    Foundations and targets are left aside: it only ranks, shape (X,).
-    """
-    option, capability, expected = q.option_gains
-    ahead = np.append(np.cumsum(q.discount[: q.horizon][::-1])[::-1], 0.0) / QUARTERS_PER_YEAR
-    stands = ahead[q.options.end[option]] + q.programme.settings.terminal * q.discount[-1]
-    return q.product_worth + np.bincount(
-        option, weights=q.weight[capability] * expected * stands, minlength=len(q.options)
-    )
 
 
 def _worth(q: Quantities, decisions: Decisions) -> Floats:

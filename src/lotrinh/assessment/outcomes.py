@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from lotrinh.assessment.compiled import DELIVERED
 from lotrinh.assessment.desk import Desk
-from lotrinh.assessment.draws import BATCH, Chances, Draws
+from lotrinh.assessment.draws import Chances, Draws
+from lotrinh.assessment.sampling import BATCH
 from lotrinh.assessment.orders import Orders
 from lotrinh.assessment.settings import AssessmentSettings
 from lotrinh.assessment.simulate import Futures, simulate

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from lotrinh.assessment.compiled import DELIVERED
-from lotrinh.assessment.draws import BATCH
+from lotrinh.assessment.sampling import BATCH
 from lotrinh.assessment.event_words import event_words
 from lotrinh.assessment.events import Event, events
 from lotrinh.assessment.orders import Orders, orders_of
