@@ -74,7 +74,9 @@ def successes(trials: int, chance: float) -> Floats:
         return (np.arange(trials + 1) >= (0 if chance <= 0.0 else trials)).astype(float)
     count = np.arange(trials + 1)
     ways = np.array([math.lgamma(trials + 1) - math.lgamma(k + 1) - math.lgamma(trials - k + 1) for k in count])
-    return np.asarray(np.minimum(np.cumsum(np.exp(ways + count * math.log(chance) + (trials - count) * math.log1p(-chance))), 1.0))
+    return np.asarray(
+        np.minimum(np.cumsum(np.exp(ways + count * math.log(chance) + (trials - count) * math.log1p(-chance))), 1.0)
+    )
 
 
 def waiting(chance: Floats | float, u: Floats) -> Floats:

@@ -106,7 +106,10 @@ class Orders(NamedTuple):
 
 
 def orders_of(
-    plan: Plan, reserve: Sequence[tuple[int, int, int]] | None = None, order: Iterable[int] | None = None, ahead: bool = True
+    plan: Plan,
+    reserve: Sequence[tuple[int, int, int]] | None = None,
+    order: Iterable[int] | None = None,
+    ahead: bool = True,
 ) -> Orders:
     """Return the orders of a plan; see `orders`."""
     return orders(plan.quantities, plan.decisions, reserve, order, ahead)
@@ -174,7 +177,9 @@ def orders(
 Found = list[tuple[int, int, float, float]]
 
 
-def _projects(q: Quantities, planned: Ints, reserve: Mapping[int, tuple[int, int]], decisions: Decisions, rows: Found) -> Any:
+def _projects(
+    q: Quantities, planned: Ints, reserve: Mapping[int, tuple[int, int]], decisions: Decisions, rows: Found
+) -> Any:
     """Return the records of the projects, and append their rows."""
     p, s, time = q.programme, q.programme.settings, q.calendar.time
     found = np.zeros(len(p.projects), dtype=PROJECT)
