@@ -57,7 +57,7 @@ def test_small_pipelines(bench, name):
     worths = {way: engine.worths(one, outcomes) @ weights for way, one in engine.of_plan(plan).items()}
     assert NEAR * fixed <= worths["plan"] <= fixed + 1e-6
     assert worths["plan"] < worths["reserve"] <= optimum + 1e-6
-    assert NEAR * optimum <= worths["ahead"] <= optimum + 1e-6
+    assert NEAR * optimum <= worths["reserve"] <= optimum + 1e-6
 
 
 def test_what_a_fixed_plan_gains_is_a_sum_over_its_starts(bench):

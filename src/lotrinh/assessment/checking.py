@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 
 from lotrinh.assessment.draws import Input
-from lotrinh.assessment.sampling import BATCH
 from lotrinh.assessment.information import Information, evpi, evppi
 from lotrinh.assessment.orders import Orders, orders_of
 from lotrinh.assessment.outcomes import CHUNK, Job, cut
+from lotrinh.assessment.sampling import BATCH
 from lotrinh.assessment.sensitivity import first_order
 from lotrinh.assessment.settings import AssessmentSettings
 from lotrinh.assessment.simulate import simulate

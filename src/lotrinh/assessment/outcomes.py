@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from lotrinh.assessment.compiled import DELIVERED
 from lotrinh.assessment.desk import Desk
 from lotrinh.assessment.draws import Chances, Draws
-from lotrinh.assessment.sampling import BATCH
 from lotrinh.assessment.orders import Orders
+from lotrinh.assessment.sampling import BATCH
 from lotrinh.assessment.settings import AssessmentSettings
 from lotrinh.assessment.simulate import Futures, simulate
 from lotrinh.assessment.stress import stressed_draws, stressed_orders

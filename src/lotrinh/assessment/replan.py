@@ -17,10 +17,10 @@ from lotrinh.assessment.assessment import Spread
 from lotrinh.assessment.compiled import RUNNING, WAITING
 from lotrinh.assessment.desk import Desk
 from lotrinh.assessment.draws import Draws
-from lotrinh.assessment.sampling import BATCH
 from lotrinh.assessment.onward import Onward, State, formulated, softened, state
 from lotrinh.assessment.orders import NEVER, Orders, orders, orders_of
 from lotrinh.assessment.outcomes import Job, cut
+from lotrinh.assessment.sampling import BATCH
 from lotrinh.assessment.settings import AssessmentSettings
 from lotrinh.assessment.simulate import Futures, simulate
 from lotrinh.assessment.spread import spread

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from lotrinh.assessment.compiled import DELIVERED
-from lotrinh.assessment.sampling import BATCH
 from lotrinh.assessment.event_words import event_words
 from lotrinh.assessment.events import Event, events
 from lotrinh.assessment.orders import Orders, orders_of
 from lotrinh.assessment.outcomes import Job, Outcomes, cut
+from lotrinh.assessment.sampling import BATCH
 from lotrinh.assessment.settings import AssessmentSettings
 from lotrinh.assessment.simulate import simulate
 from lotrinh.assessment.stress import stressed_draws, stressed_orders
