@@ -30,6 +30,8 @@ from lotrinh.programme.columns import Entity
 LUCK = ("gate", "withdrawal", "cut")
 """Kinds of inputs that nobody can check beforehand: what happens, not what is assumed."""
 FUTURES = 8192
+FEWEST = 100
+"""Futures below which nothing can be said of what it is worth to know."""
 SCREENED = 512
 """Futures in which every decision is tried before the best few are looked at closely."""
 CLOSELY = 8
@@ -157,7 +159,7 @@ class _Trial:
             draws = stressed_draws(first.settings.scenario, first.quantities, first.chances.batch(batch, size))
             labels = draws.labels
             parts = [
-                value(simulate(first.quantities, job.orders, cut(draws.desk, slice(at, min(at + CHUNK, size)))).paths)
+                value(simulate(first.quantities, job.stressed, cut(draws.desk, slice(at, min(at + CHUNK, size)))).paths)
                 for at in range(0, size, CHUNK)
             ]
             columns.append(np.concatenate(parts))

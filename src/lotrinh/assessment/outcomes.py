@@ -88,14 +88,15 @@ class Job:
     settings: AssessmentSettings
 
     @cached_property
-    def _orders(self) -> Orders:
+    def stressed(self) -> Orders:
+        """The orders under the scenario of the assessment."""
         return stressed_orders(self.settings.scenario, self.quantities, self.orders)
 
     @cached_property
     def chances(self) -> Chances:
         """The distributions that this job draws from."""
         s = self.settings
-        return Chances(self.quantities, self._orders, s.seed, s.sampler == "sobol", s.uncertain)
+        return Chances(self.quantities, self.stressed, s.seed, s.sampler == "sobol", s.uncertain)
 
     @property
     def batches(self) -> range:
@@ -109,7 +110,7 @@ class Job:
         parts = []
         for at in range(0, size, CHUNK):
             part = slice(at, min(at + CHUNK, size))
-            futures = simulate(self.quantities, self._orders, cut(draws.desk, part))
+            futures = simulate(self.quantities, self.stressed, cut(draws.desk, part))
             parts.append(kept(futures, draws, part, fanned=batch * BATCH + at < FANNED))
         return joined(parts)
 

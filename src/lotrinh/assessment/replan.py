@@ -57,6 +57,7 @@ class Replanned:
     adopted: share of the new plans that were adopted: those that promise more than the plan as it was.
     missed: hard directives that the new plans miss, in which share of the plannings: what has happened has put them out
         of reach, or made them too dear.
+    without: share of the plannings that found no plan within their time, so that the plan stayed as it was.
     """
 
     dates: tuple[str, ...]
@@ -64,6 +65,7 @@ class Replanned:
     renewed: Floats
     adopted: float
     missed: dict[str, float]
+    without: float = 0.0
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as plain data."""
@@ -75,6 +77,7 @@ class Replanned:
             "gain": Spread.of(self.renewed - self.kept).as_dict(),
             "adopted": self.adopted,
             "missed": self.missed,
+            "without": self.without,
         }
 
 
@@ -87,6 +90,8 @@ def replan(
 ) -> Replanned:
     """Return what planning again at each of `dates` is worth over the first futures of an assessment.
 
+    An interrupt keeps the futures that are done.
+
     Parameters
     ----------
     dates: quarters such as ``2029Q1``, each the first of its year, in order.
@@ -98,20 +103,27 @@ def replan(
     ------
     UsageError
         If a date is not the first quarter of a year of the programme after its first.
+    KeyboardInterrupt
+        If it is interrupted before the first future is done.
     """
     settings = settings or AssessmentSettings(futures=FUTURES)
     times = tuple(_time(plan.quantities, date) for date in sorted(dates))
     work = _Replanning(plan, softened(plan), settings, times, seconds)
     found = []
-    for one in spread(work, range(settings.futures), settings.engine, settings.workers):
-        found.append(one)
-        if watch is not None:
-            watch(len(found), settings.futures)
-    kept, renewed, adopted = (np.array([one[at] for one in found], dtype=float) for at in range(3))
+    try:
+        for one in spread(work, range(settings.futures), settings.engine, settings.workers):
+            found.append(one)
+            if watch is not None:
+                watch(len(found), settings.futures)
+    except KeyboardInterrupt:
+        if not found:
+            raise
+    kept, renewed, adopted, without = (np.array([one[at] for one in found], dtype=float) for at in range(4))
     plannings = len(found) * max(1, len(times))
-    loose = Counter(directive for one in found for directive in one[3])
+    loose = Counter(directive for one in found for directive in one[4])
     shares = {directive: loose[directive] / plannings for directive in sorted(loose)}
-    return Replanned(tuple(sorted(dates)), kept, renewed, float(adopted.sum()) / plannings, shares)
+    shared = [float(one.sum()) / plannings for one in (adopted, without)]
+    return Replanned(tuple(sorted(dates)), kept, renewed, shared[0], shares, shared[1])
 
 
 def _time(q: Quantities, date: str) -> int:
@@ -135,25 +147,29 @@ class _Replanning:
     times: tuple[int, ...]
     seconds: float
 
-    def __call__(self, future: int) -> tuple[float, float, int, list[str]]:
-        """Return the value of a future as planned and planned again, new plans adopted, directives missed."""
+    def __call__(self, future: int) -> tuple[float, float, int, int, list[str]]:
+        """Return the value of a future as planned and planned again, new plans adopted, plannings that found none,
+        directives missed.
+        """
         q, decisions, now = self.plan.quantities, self.plan.decisions, orders_of(self.plan)
         kept = float(value(self._run(now, future).paths)[0])
         own: Quantities = q
-        adopted, loose = 0, list[str]()
+        adopted, without, loose = 0, 0, list[str]()
         for at in self.times:
             stands = state(q, now, self._run(now, future, at), at)
             found, own_then, missed = self._again(own, decisions, now, stands)
             loose += sorted(missed)
             if found is None:
+                without += 1
                 continue
             then = merged(now, orders(own_then, found), stands)
             if self._promises(then, now, stands, future) > 0.0:
                 now, decisions, own, adopted = then, found, own_then, adopted + 1
-        return kept, float(value(self._run(now, future).paths)[0]), adopted, loose
+        return kept, float(value(self._run(now, future).paths)[0]), adopted, without, loose
 
     def _run(self, o: Orders, future: int, until: int | None = None) -> Futures:
-        return simulate(self.plan.quantities, o, self._draws(o, future).desk, until=until)
+        job = Job(self.plan.quantities, o, self.settings)
+        return simulate(self.plan.quantities, job.stressed, self._draws(o, future).desk, until=until)
 
     def _draws(self, o: Orders, future: int) -> Draws:
         """Return what chance brings to one future under some orders."""
@@ -170,7 +186,7 @@ class _Replanning:
             past = self._draws(o, future)
             job = Job(q, o, self.settings)
             ahead = stressed_draws(self.settings.scenario, q, job.chances.batch(IMAGINED + future, SAMPLE))
-            worth.append(value(simulate(q, o, _from_now(past.desk, ahead.desk, o, stands, q)).paths))
+            worth.append(value(simulate(q, job.stressed, _from_now(past.desk, ahead.desk, o, stands, q)).paths))
         return float((worth[0] - worth[1]).mean())
 
     def _again(

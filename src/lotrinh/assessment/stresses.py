@@ -27,7 +27,7 @@ class Stress:
     Attributes
     ----------
     scenario: its name, by which ``lotrinh assess --scenario`` runs it again; `title` in words.
-    assessed: the futures under it.
+    assessed: the futures under it, without their fans.
     change: of the value, future by future.
     chances: change of the chance of each directive, by id; those that move by more than a hundredth.
     security: change of the chance that each class of migration can begin in time, likewise.
@@ -57,6 +57,11 @@ def sweep() -> list[str]:
     return [f"depreciation/{share:g}" for share in DEPRECIATION]
 
 
+def scenarios_of(plan: Plan) -> list[str]:
+    """Return the standard stresses of a plan and the sweep of depreciation."""
+    return [*standard(plan.quantities, plan.decisions, orders_of(plan)), *sweep()]
+
+
 def stress(
     plan: Plan,
     settings: AssessmentSettings | None = None,
@@ -65,26 +70,42 @@ def stress(
 ) -> list[Stress]:
     """Return a plan under each of `scenarios`; the standard stresses and the sweep of depreciation where left out.
 
+    An interrupt keeps the stresses that are done.
+
     Raises
     ------
     UsageError
         If a scenario is none.
+    KeyboardInterrupt
+        If it is interrupted before the first stress is done.
     """
     settings = settings or AssessmentSettings(futures=FUTURES)
     q = plan.quantities
-    names = [*standard(q, plan.decisions, orders_of(plan)), *sweep()] if scenarios is None else list(scenarios)
+    names = scenarios_of(plan) if scenarios is None else list(scenarios)
     titles = [str(title(name, q)) for name in names]
-    calm = assess(plan, settings)
+    calm = _all(plan, settings)
     held, safe = _held(calm), _in_time(calm)
-    found = []
-    for done, (name, words) in enumerate(zip(names, titles, strict=True), start=1):
-        one = assess(plan, replace(settings, scenario=name))
-        change = np.asarray(one.outcomes.value, dtype=float) - np.asarray(calm.outcomes.value, dtype=float)
-        moved = _moved(held, _held(one)), _moved(safe, _in_time(one))
-        found.append(Stress(name, words, one, Spread.of(change), *moved))
-        if watch is not None:
-            watch(done, len(names))
+    found: list[Stress] = []
+    try:
+        for name, words in zip(names, titles, strict=True):
+            one = _all(plan, replace(settings, scenario=name))
+            change = np.asarray(one.outcomes.value, dtype=float) - np.asarray(calm.outcomes.value, dtype=float)
+            moved = _moved(held, _held(one)), _moved(safe, _in_time(one))
+            found.append(Stress(name, words, one, Spread.of(change), *moved))
+            if watch is not None:
+                watch(len(found), len(names))
+    except KeyboardInterrupt:
+        if not found:
+            raise
     return found
+
+
+def _all(plan: Plan, settings: AssessmentSettings) -> Assessment:
+    """Return an assessment that is whole, without fans: of a score of them they would fill the memory."""
+    found = assess(plan, settings)
+    if len(found.outcomes) < settings.futures:
+        raise KeyboardInterrupt
+    return replace(found, outcomes=replace(found.outcomes, fans={}))
 
 
 def _moved(before: dict[str, float], after: dict[str, float]) -> dict[str, float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -87,6 +87,23 @@ def _futures(first: FutureProgress, now: FutureProgress) -> str:
         **facts,
     )
     return str(words)
+
+
+@contextmanager
+def live_steps(
+    words: Callable[..., Text], quiet: bool = False, first: Text | None = None
+) -> Iterator[Callable[[int, int], None] | None]:
+    """Show how many steps are done, and of how many, in `words` on one line; nothing in a pipe or with `quiet`."""
+    err = console(stderr=True)
+    if quiet or not err.is_terminal:
+        yield None
+        return
+    with err.status(str(first or t("The first futures take longest"))) as status:
+
+        def watch(done: int, count: int) -> None:
+            status.update(str(words(done=number(done, 0), count=number(count, 0))))
+
+        yield watch
 
 
 def asking(names: list[str], quiet: bool = False) -> Iterator[str]:
