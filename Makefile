@@ -14,7 +14,7 @@ help:  ## list the targets
 
 setup: .venv/dev  ## make .venv with everything that tests and checks need
 
-demo: .venv/core  ## the Vietnam case, from its tables to a plan
+demo: .venv/core  ## the Vietnam case, from its tables to a plan and its futures
 	@$(BIN)/lotrinh demo
 
 test: .venv/dev  ## the tests that take seconds

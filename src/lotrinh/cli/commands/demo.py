@@ -1,4 +1,4 @@
-"""``lotrinh demo``: the Vietnam case, from data to plan."""
+"""``lotrinh demo``: the Vietnam case, from data to plan to futures."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from lotrinh.base.text import t
+from lotrinh.cli.commands.assess import assess
 from lotrinh.cli.commands.check import check
 from lotrinh.cli.commands.plan import plan
 from lotrinh.cli.options import Json
@@ -20,22 +21,26 @@ def demo(
     output: Annotated[Path, Parameter(name=["--output", "-o"], help="Plan file to write.")] = Path(
         "out/vietnam.plan.json"
     ),
+    futures: Annotated[int, Parameter(help="How many futures to execute the plan in; 0 for none.")] = 10_000,
     json_: Json = False,
 ) -> int:
-    """Plan the Vietnam reference programme, from its tables to a proven portfolio.
+    """Plan the Vietnam reference programme, from its tables to a proven portfolio and its futures.
 
     Example: lotrinh demo
     """
     from lotrinh.base.examples import example
+    from lotrinh.cli.console import print_line
 
     case = example("vietnam")
     if not json_:
-        from lotrinh.cli.console import print_line
-
         print_line(t("1. Check the data of {path}", path=case))
         if check(case):
             return 3
         print_line(
             t("2. Choose, schedule and prove (up to {seconds} s; Ctrl-C keeps the best plan)", seconds=time_limit)
         )
-    return plan(case, output=output, time_limit=time_limit, gap=gap, json_=json_)
+    code = plan(case, output=output, time_limit=time_limit, gap=gap, json_=json_)
+    if code or json_ or not futures:
+        return code
+    print_line(t("3. Execute the plan in {futures} futures (the first time this is compiled)", futures=futures))
+    return assess(output, futures=futures)
