@@ -221,7 +221,7 @@ class Assessment:
                 "error": error,
             }
             done = ready[np.isfinite(ready)]
-            entry["ready"] = {name: str(q.calendar.at(int(quarter))) for name, quarter in _ends(done)}
+            entry["ready"] = {name: str(q.calendar.at(max(0, int(quarter)))) for name, quarter in _ends(done)}
             if row.function != "already_weak" and len(p.threat):
                 entry["in_time"], entry["in_time_error"] = chance(np.isfinite(ready) & (ready <= out.qday - shelf))
             found.append(entry)
@@ -346,9 +346,11 @@ def _one_fan(fans: polars.DataFrame, measure: str) -> polars.DataFrame:
 
 
 def _finite(measure: Any) -> dict[str, Any]:
-    """Return the spread of a measure, of which some futures may be infinite, as plain data."""
+    """Return the spread of a measure over the futures in which it is finite, and their share, as plain data."""
     known = measure[np.isfinite(measure)]
-    return Spread.of(known).as_dict() if len(known) else {"mean": None, "error": None}
+    names = Spread(0.0, 0.0, QUANTILES).as_dict()
+    found = Spread.of(known).as_dict() if len(known) else dict.fromkeys(names)
+    return {**found, "finite": len(known) / len(measure)}
 
 
 def _plain(number: float) -> float | None:

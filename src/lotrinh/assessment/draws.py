@@ -212,7 +212,8 @@ class _Hand:
             now["length"][:, project] = len(below)
         longer = self._factor("modes", "duration", mode)
         if np.ndim(longer) or longer != 1.0:
-            now["length"][:, project] = np.maximum(1.0, np.round(now["length"][:, project] * longer))
+            least = 1 + max(0, -int(self.chances.orders.projects[project]["planned"]))  # what already runs lasts on
+            now["length"][:, project] = np.maximum(least, np.round(now["length"][:, project] * longer))
         quantiles = self.chances.costs[project]
         if quantiles is not None:
             now["cost"][:, project] = tabled(quantiles, self._even("cost", ("projects", id), f"cost/{id}"))
@@ -230,7 +231,7 @@ class _Hand:
         for number, row in enumerate(rows, start=1):
             gate = self.desk.gates[:, row["index"]]
             gate["luck"] = self.sample(f"gate/{id}/{number}")
-            if row["amount"] < 1.0:
+            if row["amount"] < 1.0 or ("gates", "chance") in self.chances.ranges:
                 gate["chance"] = np.minimum(1.0, row["amount"] * self._factor("gates", "chance", mode, str(number)))
                 self._label("gate", ("projects", id, str(number)), gate["luck"] < gate["chance"])
 

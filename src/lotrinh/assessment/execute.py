@@ -17,6 +17,7 @@ from numba import njit
 from lotrinh.assessment.compiled import BEGUN, PEOPLE_TABLED, RUNNING, STOPPED, WAITING, WAITS, compiled, note
 from lotrinh.assessment.work import begin, due, standing, start, work
 from lotrinh.assessment.year import close, open_year, settle, suppliers, usable_levels
+from lotrinh.measures.quantities import LEVEL_TOP
 
 
 @compiled
@@ -198,5 +199,5 @@ def _kernel(stamp: str) -> Any:
 
 
 _FILES = (Path(__file__).with_name(name) for name in ("compiled.py", "work.py", "year.py"))
-execute = _kernel(sha256(b"".join(path.read_bytes() for path in _FILES)).hexdigest())
+execute = _kernel(sha256(b"".join([str(LEVEL_TOP).encode(), *(path.read_bytes() for path in _FILES)])).hexdigest())
 """Execute orders in every future of a desk."""

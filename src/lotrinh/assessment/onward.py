@@ -37,7 +37,7 @@ class State:
     Attributes
     ----------
     at: the quarter, the first of a year.
-    status: of each project, by the numbers of `execute`, (P,).
+    status: of each project, by the numbers of `compiled`, (P,).
     started, work, gate, actual: first quarter, quarters of work done, gates passed and cost of each project, (P,).
     level, people: course of every level and pool up to now, (K, at + 1) and (skills, at + 1).
     ordered: units really ordered at each site in each year before, (H, Y).

@@ -49,7 +49,7 @@ KIND = np.dtype(
     + [(name, "f8") for name in ("price", "upkeep", "site_cost")]
     + [(name, "u4") for name in ("supply", "supply_end")]
 )
-SITE = np.dtype([("stock", "f8"), ("hosts", "f8"), ("kind", "u4"), ("pool", "u4")])
+SITE = np.dtype([("stock", "f8"), ("hosts", "f8"), ("kind", "u4"), ("pool", "u4"), ("since", "i8")])
 YEAR = np.dtype(
     [("first", "i8"), ("end", "i8"), ("budget", "f8"), ("fixed", "f8"), ("intakes", "u4"), ("intakes_end", "u4")]
 )
@@ -129,7 +129,6 @@ def orders(
     reserve: (project, mode, last start) of the reserve list, best first; `ranked_reserve` where left out.
     order: projects in the order of priority; by planned quarter, then by worth for the money, the reserve list last,
         where left out.
-    fixed: what the plan spends on everything but projects in each year, (Y,).
     ahead: whether planned projects may begin before their quarter once another has failed.
     """
     chosen, size = decisions.chosen, len(q.programme.projects)

@@ -42,6 +42,8 @@ SECONDS = 10.0
 GAP = 0.005
 SAMPLE = 256
 """Futures in which a new plan is tried from a state on before it is adopted."""
+BEGUN_THEN = 2
+"""How a project is locked that began in the past of a future: unlike what the data lock it obeys every other rule."""
 IMAGINED = 1_000_000
 """Batches from which their luck comes: far from those that are assessed."""
 
@@ -184,7 +186,7 @@ class _Replanning:
         worth = []
         for o in (then, now):
             past = self._draws(o, future)
-            job = Job(q, o, self.settings)
+            job = Job(q, o, replace(self.settings, sampler="random"))  # so far on there are no Sobol' numbers
             ahead = stressed_draws(self.settings.scenario, q, job.chances.batch(IMAGINED + future, SAMPLE))
             worth.append(value(simulate(q, job.stressed, _from_now(past.desk, ahead.desk, o, stands, q)).paths))
         return float((worth[0] - worth[1]).mean())
@@ -210,6 +212,7 @@ def _from_now(past: Desk, ahead: Desk, o: Orders, stands: State, q: Quantities) 
     """Return futures that share the past of one and have luck of their own from a state on.
 
     What has begun keeps its cost and the gates behind it; how long it still takes is drawn anew, beyond the work done.
+    Prices and the real values of uncertain numbers stay: they have shown themselves already.
     """
     at, year = stands.at, int(q.year_of[stands.at])
     for p in np.flatnonzero((stands.started < at) & (stands.status != WAITING)).tolist():
@@ -225,6 +228,9 @@ def _from_now(past: Desk, ahead: Desk, o: Orders, stands: State, q: Quantities) 
         ahead.gates[:, behind] = past.gates[0, behind]
     earlier = o.intakes["entry"] < at
     ahead.entered[:, earlier] = past.entered[0, earlier]
+    ahead.price[:], ahead.decay[:], ahead.loss[:] = past.price[0], past.decay[0], past.loss[0]
+    ahead.gains["factor"][:] = past.gains["factor"][0]
+    ahead.now["failure_share"][:] = past.now["failure_share"][0]
     ahead.leave[:, :, :at] = past.leave[0, :, :at]
     ahead.out[:, :, :at] = past.out[0, :, :at]
     ahead.cash["factor"][:, :year] = past.cash["factor"][0, :year]
@@ -259,7 +265,7 @@ def merged(before: Orders, after: Orders, now: State) -> Orders:
             for name in ranges:
                 one[name] += len(after.rows)
                 one[f"{name}_end"] += len(after.rows)
-            one["planned"], one["locked"], one["reserve"] = now.started[p], 1, 0
+            one["planned"], one["locked"], one["reserve"] = now.started[p], int(one["locked"]) or BEGUN_THEN, 0
             one["give_up"], one["planned_cost"] = NEVER, now.actual[p]
         else:
             one["earliest"] = max(int(one["earliest"]), now.at)
@@ -277,7 +283,11 @@ def merged(before: Orders, after: Orders, now: State) -> Orders:
     restored[:, : now.at] = before.restored[:, : now.at]
     first = [p for p in before.order.tolist() if begun[p]]
     order = first + [p for p in after.order.tolist() if not begun[p]]
+    sites = after.sites.copy()
+    sites["since"] = np.where(before.sites["hosts"] > 0, before.sites["since"], now.at)
+    sites["hosts"] = np.maximum(before.sites["hosts"], after.sites["hosts"])
     return after._replace(
+        sites=sites,
         order=np.array(order, dtype=np.int64),
         projects=projects,
         rows=rows,

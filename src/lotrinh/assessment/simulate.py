@@ -32,7 +32,7 @@ class Futures:
 
     @property
     def outcome(self) -> Ints:
-        """How each project ended, by the numbers of `execute`, (S, P)."""
+        """How each project ended, by the numbers of `compiled`, (S, P)."""
         return np.asarray(self.desk.now["status"], dtype=np.int64)
 
     @cached_property

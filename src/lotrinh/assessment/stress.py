@@ -42,7 +42,10 @@ def stressed_orders(scenario: str, q: Quantities, o: Orders) -> Orders:
     for kind, arguments in parts(scenario, q):
         if kind == "intake":
             intakes = o.intakes.copy()
-            intakes["entrants"] = np.floor(intakes["entrants"] * float(arguments[0]) + 0.5)
+            for flow in np.unique(intakes["flow"]):  # the remainder is carried from intake to intake
+                mine = intakes["flow"] == flow
+                whole = np.floor(np.cumsum(intakes["entrants"][mine]) * float(arguments[0]) + 0.5)
+                intakes["entrants"][mine] = np.diff(whole, prepend=0.0)
             o = o._replace(intakes=intakes)
     return o
 

@@ -75,7 +75,7 @@ def _bereft(one: Any, rows: Any, away: Any, rules: Any, mine: Any) -> bool:
     if away[-1] != HERE:
         for row in range(one.relies, one.relies_end):
             how = away[rows[row].what]
-            if how == ANNOUNCED and not one.locked:  # what is locked is a fact and goes on
+            if how == ANNOUNCED and one.locked != 1:  # what the data lock is a fact and goes on
                 known += rows[row].amount
             elif how == SUDDEN:
                 sudden += rows[row].amount

@@ -55,7 +55,9 @@ def open_year(
         free -= training[q]
         for h in range(len(sites)):
             kind = sites[h].kind
-            free -= kinds[kind].upkeep * price[kind] * holding[h, q] + sites[h].hosts * kinds[kind].site_cost
+            free -= kinds[kind].upkeep * price[kind] * holding[h, q]
+            if q >= sites[h].since:
+                free -= sites[h].hosts * kinds[kind].site_cost
         for k in range(len(capabilities)):
             core += capabilities[k].restore_cost * restored[k, q]
     for n in range(years[y].intakes, years[y].intakes_end):
@@ -151,7 +153,9 @@ def close(
     spared = 0.0
     for h in range(len(sites)):
         kind = sites[h].kind
-        spend[EQUIPMENT, t] += kinds[kind].upkeep * price[kind] * holding[h, t] + sites[h].hosts * kinds[kind].site_cost
+        spend[EQUIPMENT, t] += kinds[kind].upkeep * price[kind] * holding[h, t]
+        if t >= sites[h].since:
+            spend[EQUIPMENT, t] += sites[h].hosts * kinds[kind].site_cost
     spend[TRAINING, t] = training[t]
     for k in range(len(capabilities)):
         kept = min(core * restored[k, t], capabilities[k].restore_share * decay[k] * level[k, t])

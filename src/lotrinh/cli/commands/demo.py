@@ -7,7 +7,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from lotrinh.base.text import t
+from lotrinh.base.text import number, t
 from lotrinh.cli.commands.assess import assess
 from lotrinh.cli.commands.check import check
 from lotrinh.cli.commands.plan import plan
@@ -42,5 +42,6 @@ def demo(
     code = plan(case, output=output, time_limit=time_limit, gap=gap, json_=json_)
     if code or json_ or not futures:
         return code
-    print_line(t("3. Execute the plan in {futures} futures (the first time this is compiled)", futures=futures))
+    words = t("3. Execute the plan in {futures} futures (the first time this is compiled)", futures=number(futures, 0))
+    print_line(words)
     return assess(output, futures=futures)
