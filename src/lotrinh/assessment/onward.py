@@ -102,11 +102,11 @@ class Onward(Quantities):
         self.__dict__["options"] = self._options(super().options)
 
     def _as_if_begun(self, p: int, mode: int) -> int:
-        """Return the start by which a project in its likely duration would be where it is now."""
+        """Return the start by which a project in its likely duration would be where it is now, or end with the horizon."""
         duration = self.programme.modes[mode].duration
         if self.now.status[p] == DELIVERED:
             return int(min(self.now.started[p], self.now.at - duration))
-        return int(self.now.at - min(duration - 1, int(self.now.work[p])))
+        return int(min(self.now.at - min(duration - 1, int(self.now.work[p])), self.horizon - duration))
 
     def _starts(self, p: int, m: int, mode: object) -> Ints:
         found = Quantities._starts(self, p, m, mode)  # type: ignore[arg-type]
@@ -122,6 +122,9 @@ class Onward(Quantities):
             waited = max(int(self.now.started[p]), 0)
             gates = self.mode_gates[m][1][int(self.now.gate[p]) :]
             done = self.now.status[p] == DELIVERED
+            duration = self.programme.modes[m].duration
+            if not done and self.now.at + duration - int(self.now.work[p]) > self.horizon:
+                gates = np.zeros(1)  # it cannot deliver within the horizon any more
             chance[x] = 1.0 if done else float(self._chance(self.programme.modes[m], gates, np.array([waited]))[0])
             cost[x] = self.now.actual[p]
         return replace(options, chance=chance, cost=cost)
