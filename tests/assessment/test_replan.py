@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from lotrinh.assessment.compiled import RUNNING
 from lotrinh.assessment.onward import Onward, formulated, softened, state
 from lotrinh.assessment.orders import orders, orders_of
 from lotrinh.assessment.replan import _Replanning, carried_over, merged, replan
@@ -62,6 +63,22 @@ def test_a_new_plan_begins_nothing_in_the_past_and_keeps_what_failed_out(plan, w
         earlier = onward.intake.entry < at
         fixed = formulation.variables.entrants[earlier]
         assert np.array_equal(formulation.form.low[fixed], formulation.form.high[fixed])
+
+
+def test_what_can_no_longer_end_within_the_horizon_counts_on_no_success(plan, work) -> None:
+    q, o = plan.quantities, orders_of(plan)
+    at, late = int(q.order_time[-1]), 0
+    for future in range(40):
+        stands = state(q, o, work._run(o, future, at), at)
+        onward = Onward(work.soft, q.scenario, stands, o.projects["mode"])
+        formulated(onward, carried_over(q, onward, plan.decisions))
+        assert (onward.options.end <= q.horizon).all()
+        for p in np.flatnonzero(stands.status == RUNNING).tolist():
+            left = o.projects["duration"][p] - int(stands.work[p])
+            if at + left > q.horizon:
+                late += 1
+                assert onward.options.chance[onward.options.project == p] == pytest.approx(0.0)
+    assert late > 0
 
 
 def test_planning_again_is_the_same_whoever_works(plan) -> None:

@@ -102,7 +102,7 @@ class Onward(Quantities):
         self.__dict__["options"] = self._options(super().options)
 
     def _as_if_begun(self, p: int, mode: int) -> int:
-        """Return the start by which a project in its likely duration would be where it is now, or end with the horizon."""
+        """Return the start from which a likely duration would have come as far by now, or end with the horizon."""
         duration = self.programme.modes[mode].duration
         if self.now.status[p] == DELIVERED:
             return int(min(self.now.started[p], self.now.at - duration))
