@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -70,6 +72,7 @@ def test_what_can_no_longer_end_within_the_horizon_counts_on_no_success(plan, wo
     at, late = int(q.order_time[-1]), 0
     for future in range(40):
         stands = state(q, o, work._run(o, future, at), at)
+        stands = replace(stands, work=np.zeros_like(stands.work))  # as if all had stood still so far
         onward = Onward(work.soft, q.scenario, stands, o.projects["mode"])
         formulated(onward, carried_over(q, onward, plan.decisions))
         assert (onward.options.end <= q.horizon).all()
