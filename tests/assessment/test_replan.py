@@ -69,12 +69,11 @@ def test_a_new_plan_begins_nothing_in_the_past_and_keeps_what_failed_out(plan, w
 
 def test_what_can_no_longer_end_within_the_horizon_counts_on_no_success(plan, work) -> None:
     q, o = plan.quantities, orders_of(plan)
-    at, late = int(q.order_time[-1]), 0
+    at, late = q.horizon - 1, 0
     for future in range(40):
         stands = state(q, o, work._run(o, future, at), at)
         stands = replace(stands, work=np.zeros_like(stands.work))  # as if all had stood still so far
         onward = Onward(work.soft, q.scenario, stands, o.projects["mode"])
-        formulated(onward, carried_over(q, onward, plan.decisions))
         assert (onward.options.end <= q.horizon).all()
         for p in np.flatnonzero(stands.status == RUNNING).tolist():
             left = o.projects["duration"][p] - int(stands.work[p])

@@ -123,9 +123,9 @@ class Onward(Quantities):
             gates = self.mode_gates[m][1][int(self.now.gate[p]) :]
             done = self.now.status[p] == DELIVERED
             duration = self.programme.modes[m].duration
-            if not done and self.now.at + duration - int(self.now.work[p]) > self.horizon:
-                gates = np.zeros(1)  # it cannot deliver within the horizon any more
-            chance[x] = 1.0 if done else float(self._chance(self.programme.modes[m], gates, np.array([waited]))[0])
+            passes = float(self._chance(self.programme.modes[m], gates, np.array([waited]))[0])
+            within = self.now.at + duration - int(self.now.work[p]) <= self.horizon
+            chance[x] = 1.0 if done else passes * within
             cost[x] = self.now.actual[p]
         return replace(options, chance=chance, cost=cost)
 
