@@ -46,9 +46,12 @@ class Standing:
         whether it cannot go on without them.
         """
         found, sudden, known = [], 0.0, 0.0
+        locked = int(self.orders.projects[project]["locked"]) == 1
         for row in self.rows(project, "relies"):
             supplier = int(row["what"])
             announced = t >= self.orders.known_gone[supplier]
+            if announced and locked:  # as in `work`: what the data lock is a fact and goes on
+                continue
             if announced or self.desk.out[0, supplier, t]:
                 found.append(self.programme.suppliers.ids[supplier])
                 known += float(row["amount"]) if announced else 0.0
