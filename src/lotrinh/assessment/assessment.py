@@ -17,14 +17,15 @@ from lotrinh.assessment.settings import AssessmentSettings
 from lotrinh.base.calendar import QUARTERS_PER_YEAR
 from lotrinh.measures.frames import labels
 from lotrinh.measures.paths import value
+from lotrinh.plan.directives.tail import WORST
 from lotrinh.plan.plan import Plan
+from lotrinh.plan.scorecard import holds
 from lotrinh.plan.statements import rules, unit
 
 if TYPE_CHECKING:
     import polars
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
-WORST = 0.1
 STATUS = {
     "waiting": WAITING,
     "running": RUNNING,
@@ -128,8 +129,8 @@ class Assessment:
             }
             if hasattr(rule, "of_sample"):
                 mean, error = rule.of_sample(measure)
-                holds = mean >= directive.threshold if directive.comparison == ">=" else mean <= directive.threshold
-                row |= {"mean": mean, "error": error, "chance": None, "chance_error": None, "holds": bool(holds)}
+                held_over_all = bool(holds(directive, mean))
+                row |= {"mean": mean, "error": error, "chance": None, "chance_error": None, "holds": held_over_all}
             else:
                 held, error = chance(self.outcomes.held[:, at])
                 row |= _finite(measure)

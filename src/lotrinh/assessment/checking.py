@@ -110,7 +110,8 @@ def to_check(
     """
     settings = replace(settings or AssessmentSettings(futures=FUTURES), uncertain=True)
     first = orders_of(plan)
-    every = [first, *(without(first, p) for p in _droppable(plan, first))]
+    droppable = _droppable(plan)
+    every = [first, *(without(first, p) for p in droppable)]
     screen = np.concatenate(_values(plan, replace(settings, futures=min(SCREENED, settings.futures)), every, None)[0])
     best = np.argsort(-screen.mean(axis=0), kind="stable")
     chosen = [0, *(int(at) for at in best if at)][: CLOSELY + 1]
@@ -128,8 +129,7 @@ def to_check(
     ]
     rows.sort(key=lambda row: (-row.gain, -row.share))
     ids = plan.programme.projects.ids
-    dropped = _droppable(plan, first)
-    return Checks(tuple(rows), evpi(worth), tuple(ids[dropped[at - 1]] for at in chosen if at), len(worth))
+    return Checks(tuple(rows), evpi(worth), tuple(ids[droppable[at - 1]] for at in chosen if at), len(worth))
 
 
 def without(o: Orders, project: int) -> Orders:
@@ -139,7 +139,7 @@ def without(o: Orders, project: int) -> Orders:
     return o._replace(projects=projects)
 
 
-def _droppable(plan: Plan, o: Orders) -> list[int]:
+def _droppable(plan: Plan) -> list[int]:
     """Return the projects of the plan that could be left out: neither mandatory nor begun."""
     mandatory = plan.quantities.mandatory
     return [p for p in np.flatnonzero(plan.decisions.option >= 0).tolist() if not mandatory[p]]
@@ -154,16 +154,15 @@ class _Trial:
     def __call__(self, batch: int) -> tuple[Any, Any]:
         first = self.jobs[0]
         size = min(BATCH, first.settings.futures - batch * BATCH)
-        columns, labels = [], None
-        for job in self.jobs:  # drawn anew each time, as execution writes on the desk
-            draws = stressed_draws(first.settings.scenario, first.quantities, first.chances.batch(batch, size))
-            labels = draws.labels
+        draws = stressed_draws(first.settings.scenario, first.quantities, first.chances.batch(batch, size))
+        columns = []
+        for job in self.jobs:  # execution writes on the desk, but on nothing that was drawn
             parts = [
                 value(simulate(first.quantities, job.stressed, cut(draws.desk, slice(at, min(at + CHUNK, size)))).paths)
                 for at in range(0, size, CHUNK)
             ]
             columns.append(np.concatenate(parts))
-        return np.stack(columns, axis=1), labels
+        return np.stack(columns, axis=1), draws.labels
 
 
 def _values(

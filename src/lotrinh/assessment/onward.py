@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from lotrinh.assessment.compiled import DELIVERED, FAILED, RUNNING
 from lotrinh.assessment.orders import Orders
 from lotrinh.assessment.simulate import Futures
+from lotrinh.base.calendar import QUARTERS_PER_YEAR
 from lotrinh.measures.paths import Decisions, follow
 from lotrinh.measures.quantities import Floats, Ints, Quantities
 from lotrinh.measures.quantities.options import Options
@@ -41,7 +42,7 @@ class State:
     started, work, gate, actual: first quarter, quarters of work done, gates passed and cost of each project, (P,).
     level, people: course of every level and pool up to now, (K, at + 1) and (skills, at + 1).
     ordered: units really ordered at each site in each year before, (H, Y).
-    money: millions in hand for the year that begins, (1,) as a number.
+    money: millions in hand for the year that begins.
     """
 
     at: int
@@ -148,9 +149,9 @@ def formulated(onward: Onward, decisions: Decisions) -> Formulation:
     joined = path.people[0, :, 1:] - (1.0 - q.loss)[:, None] * path.people[0, :, :-1]
     came = now.people[:, 1:] - (1.0 - q.loss)[:, None] * now.people[:, :-1]
     q.people_drift[:, 1 : now.at + 1] = came - joined[:, : now.at]
-    spent = np.bincount(q.year_of, weights=follow(q, before).money[0], minlength=len(q.years))
+    spent = np.bincount(q.year_of, weights=path.money[0], minlength=len(q.years))
     over = q.programme.settings.over_programming
-    q.budget[:year] = (spent[:year] + 4.0 * q.site_cost.sum()) / over
+    q.budget[:year] = (spent[:year] + QUARTERS_PER_YEAR * q.site_cost.sum()) / over
     q.budget[year] = now.money / over
     found = formulate(q)
     v, form = found.variables, _freed(found.form, q, now.at, year)

@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from lotrinh.assessment.reserve import option_worth, ranked_reserve
-from lotrinh.base.calendar import QUARTERS_PER_YEAR
 from lotrinh.measures.paths import Decisions, follow
 from lotrinh.measures.quantities import Floats, Ints, Quantities
 from lotrinh.measures.quantities.options import spending_marks
@@ -197,8 +196,7 @@ def _projects(
         one["give_up"] = NEVER if a in q.locks else min(latest, q.horizon - mode.duration, supplied, waited)
         one["duration"], one["cost"] = mode.duration, mode.cost_likely
         one["trend"], one["maturing"] = mode.cost_trend, mode.maturing
-        start = 0 if planned[a] == NEVER else max(int(planned[a]), 0)
-        one["planned_cost"] = mode.cost_likely * (1.0 + mode.cost_trend) ** (start / QUARTERS_PER_YEAR)
+        one["planned_cost"] = q.options.cost[option] if option >= 0 else 0.0
         at, chance, release = q.mode_gates[m]
         _add(one, "gates", rows, [(0, gates + n, *pair) for n, pair in enumerate(zip(at, chance, strict=True))])
         gates += len(at)

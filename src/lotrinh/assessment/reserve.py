@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from lotrinh.base.calendar import QUARTERS_PER_YEAR
 from lotrinh.measures.paths import Decisions
 from lotrinh.measures.quantities import Floats, Quantities
 
@@ -66,8 +65,7 @@ def option_worth(q: Quantities) -> Floats:
     Foundations and targets are left aside: it only ranks, shape (X,).
     """
     option, capability, expected = q.option_gains
-    ahead = np.append(np.cumsum(q.discount[: q.horizon][::-1])[::-1], 0.0) / QUARTERS_PER_YEAR
-    stands = ahead[q.options.end[option]] + q.programme.settings.terminal * q.discount[-1]
+    stands = q.years_ahead[q.options.end[option]] + q.programme.settings.terminal * q.discount[-1]
     return q.product_worth + np.bincount(
         option, weights=q.weight[capability] * expected * stands, minlength=len(q.options)
     )

@@ -34,7 +34,7 @@ def pseudo(seed: int, batch: int) -> Sampler:
 def sobol(seed: int, batch: int, names: Mapping[str, int]) -> Sampler:
     """Return a sampler of Sobol' numbers for one batch, each dimension digitally shifted by a stream of its own.
 
-    `names` says which dimension belongs to which draw (see `Dimensions`); what has none, or a shape, stays
+    `names` says which dimension belongs to which draw (see `dimensions`); what has none, or a shape, stays
     pseudo-random. A digital shift keeps the net and makes the mean unbiased (L'Ecuyer and Lemieux 2002).
 
     Raises
@@ -88,5 +88,5 @@ def dimensions(q: Quantities, uncertain: bool) -> dict[str, int]:
 def renewals(q: Quantities, supplier: Supplier) -> int:
     """Return how many withdrawals of a supplier are drawn: more than there will be, whatever its rate turns out."""
     ranges = [row.high for row in q.programme.uncertain if (row.of, row.column) == ("suppliers", "withdrawal_rate")]
-    rate = supplier.withdrawal_rate * max(1.0, *ranges, 1.0)
+    rate = supplier.withdrawal_rate * max([1.0, *ranges])
     return int(4 + 2 * q.horizon * -np.expm1(-rate / QUARTERS_PER_YEAR)) if rate > 0.0 else 0

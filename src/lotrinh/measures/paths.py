@@ -316,7 +316,7 @@ def value(paths: Paths) -> Floats:
     now = q.discount[: q.horizon] / QUARTERS_PER_YEAR
     capability = worth[..., :-1] @ now + s.terminal * q.discount[-1] * worth[..., -1]
     product = np.array([row.product_value for row in q.programme.projects])
-    ahead = np.append(np.cumsum(now[::-1])[::-1], [0.0, 0.0])[paths.delivered]
+    ahead = q.years_ahead[paths.delivered]
     served = paths.product * (ahead + s.terminal * q.discount[-1] * (paths.delivered <= q.horizon))
     money = weighted(paths.money, q.discount[: q.horizon])
     products = weighted(served, product)

@@ -37,15 +37,19 @@ class Verdict:
         return np.asarray(sign * (self.measure - self.directive.threshold))
 
 
+def holds(directive: Directive, measure: Floats | float) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+    """Return where a measure compares with the threshold as the directive says, within a solver's tolerance."""
+    slack = TOLERANCE * max(1.0, abs(directive.threshold))
+    above = directive.comparison == ">="
+    return np.asarray(measure >= directive.threshold - slack if above else measure <= directive.threshold + slack)
+
+
 def verdict(paths: Paths, directive: Directive) -> Verdict:
     """Return how one directive fares."""
     rule = rules()[directive.rule]
     measure = np.asarray(rule.measure(paths, directive), dtype=float)
     error = rule.error(paths, directive) if hasattr(rule, "error") else np.zeros_like(measure)
-    slack = TOLERANCE * max(1.0, abs(directive.threshold))
-    above = directive.comparison == ">="
-    held = measure >= directive.threshold - slack if above else measure <= directive.threshold + slack
-    return Verdict(directive, measure, error, held)
+    return Verdict(directive, measure, error, holds(directive, measure))
 
 
 def scorecard(paths: Paths) -> list[Verdict]:

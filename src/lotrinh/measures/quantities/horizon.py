@@ -39,6 +39,11 @@ class Horizon:
         )
 
     @cached_property
+    def years_ahead(self) -> Floats:
+        """Discounted years from each state to the end of the horizon, shape (T+2,): none at the end, nor after it."""
+        return np.append(np.cumsum(self.discount[: self.horizon][::-1])[::-1], [0.0, 0.0]) / QUARTERS_PER_YEAR
+
+    @cached_property
     def year_of(self) -> Ints:
         """Position of the year in which each quarter lies, shape (T,)."""
         return np.array([self.calendar.year_index(t) for t in range(self.horizon)], dtype=np.int64)

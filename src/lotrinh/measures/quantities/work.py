@@ -169,9 +169,8 @@ class Work(Supply):
         level-years.
         """
         s, options = self.programme.settings, self.options
-        ahead = np.append(np.cumsum(self.discount[: self.horizon][::-1])[::-1], 0.0) / QUARTERS_PER_YEAR
         value = np.array([row.product_value for row in self.programme.projects])[options.project]
-        served = ahead[options.end] + s.terminal * self.discount[self.horizon]
+        served = self.years_ahead[options.end] + s.terminal * self.discount[self.horizon]
         return np.asarray(s.product_weight * value * options.chance * self.chain_chance[options.project] * served)
 
     @cached_property
