@@ -11,19 +11,12 @@ from lotrinh.assessment.orders import orders_of
 from lotrinh.assessment.outcomes import Job
 from lotrinh.assessment.settings import AssessmentSettings
 from lotrinh.assessment.stresses import stress, sweep
-from lotrinh.base.examples import example
 from lotrinh.plan.optimise import optimise
 from lotrinh.plan.settings import PlanSettings
 from lotrinh.programme.change import Change
 from lotrinh.programme.changes import changed
-from lotrinh.programme.load import load
 
 FUTURES = 2048
-
-
-@pytest.fixture(scope="module")
-def plan():
-    return optimise(load(example("small")), PlanSettings(threads=1, gap=0.0, time_limit=60))
 
 
 @pytest.fixture(scope="module")

@@ -12,17 +12,10 @@ from lotrinh.assessment.onward import Onward, formulated, softened, state
 from lotrinh.assessment.orders import orders, orders_of
 from lotrinh.assessment.replan import _Replanning, carried_over, merged, replan
 from lotrinh.assessment.settings import AssessmentSettings
-from lotrinh.base.examples import example
 from lotrinh.base.issues import UsageError
 from lotrinh.measures.paths import follow, value
 from lotrinh.plan.optimise import optimise
 from lotrinh.plan.settings import PlanSettings
-from lotrinh.programme.load import load
-
-
-@pytest.fixture(scope="module")
-def plan():
-    return optimise(load(example("small")), PlanSettings(threads=1, gap=0.0, time_limit=60))
 
 
 @pytest.fixture(scope="module")

@@ -25,11 +25,6 @@ SMALL = Path(__file__).parents[2] / "cases" / "small"
 
 
 @pytest.fixture(scope="module")
-def plan() -> Plan:
-    return optimise(load_programme(SMALL), PlanSettings(gap=0.0, threads=1))
-
-
-@pytest.fixture(scope="module")
 def assessment(plan: Plan) -> Assessment:
     return assess(plan, AssessmentSettings(futures=300, seed=5, uncertain=True))
 

@@ -17,19 +17,11 @@ from lotrinh.assessment.simulate import Futures, simulate
 from lotrinh.assessment.stress import stressed_draws
 from lotrinh.assessment.tell import _room, tell
 from lotrinh.base.issues import UsageError
-from lotrinh.plan.optimise import optimise
 from lotrinh.plan.plan import Plan
-from lotrinh.plan.settings import PlanSettings
-from lotrinh.programme.load import load
 
 SMALL = Path(__file__).parents[2] / "cases" / "small"
 SCENARIO = "withdraw/F-NORD/2028Q4+cut/2028/0.6"
 FUTURES = 60
-
-
-@pytest.fixture(scope="module")
-def plan() -> Plan:
-    return optimise(load(SMALL), PlanSettings(gap=0.0, threads=1))
 
 
 @pytest.fixture(scope="module", params=["", SCENARIO])

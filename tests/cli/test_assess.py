@@ -12,10 +12,7 @@ import pytest
 
 from lotrinh.assessment import assess as assessing
 from lotrinh.cli.main import main
-from lotrinh.plan.optimise import optimise
 from lotrinh.plan.plan import Plan
-from lotrinh.plan.settings import PlanSettings
-from lotrinh.programme.load import load
 
 SMALL = Path(__file__).parents[2] / "cases" / "small"
 DONE, USAGE, INTERRUPTED = 0, 2, 130
@@ -23,18 +20,6 @@ FUTURES = ("--futures", 2500, "--seed", 3)
 RESULTS = {"futures.parquet", "inputs.parquet", "fans.parquet", "summary.json", "manifest.json"}
 
 Call = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture(scope="module")
-def plan() -> Plan:
-    return optimise(load(SMALL), PlanSettings(gap=0.0, threads=1))
-
-
-@pytest.fixture(scope="module")
-def file(plan: Plan, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("plans") / "small.plan.json"
-    plan.save(path)
-    return path
 
 
 @pytest.fixture(scope="module")

@@ -22,10 +22,7 @@ from lotrinh.cli import check_tables
 from lotrinh.cli.check_tables import print_checks
 from lotrinh.cli.commands import assess as command
 from lotrinh.cli.replan_tables import print_replanned
-from lotrinh.plan.optimise import optimise
 from lotrinh.plan.plan import Plan
-from lotrinh.plan.settings import PlanSettings
-from lotrinh.programme.load import load
 
 SMALL = Path(__file__).parents[2] / "cases" / "small"
 DONE, USAGE, INTERRUPTED = 0, 2, 130
@@ -34,18 +31,6 @@ CHECK = ("--check", "--futures", 400, "--seed", 1)
 REPLAN = ("--replan", "2028Q1", "--futures", 2, "--seed", 3)
 
 Call = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture(scope="module")
-def plan() -> Plan:
-    return optimise(load(SMALL), PlanSettings(gap=0.0, threads=1))
-
-
-@pytest.fixture(scope="module")
-def file(plan: Plan, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("plans") / "small.plan.json"
-    plan.save(path)
-    return path
 
 
 @pytest.fixture(scope="module")
