@@ -1,0 +1,1 @@
+"""The commands ``lotrinh register …``: one file for each, found by the folder."""

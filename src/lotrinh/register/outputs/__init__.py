@@ -1,0 +1,1 @@
+"""What leaves the register: tables, calendars, statements, CycloneDX. One file for each."""
