@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from lotrinh.base.issues import Issue
+from lotrinh.register.sheets import System
 
 KINDS = ("algorithm", "certificate", "key", "endpoint", "host_key", "protocol")
 """What can be sighted: the use of an algorithm, a certificate, a key (never its value), an endpoint that was asked, the
@@ -108,5 +109,6 @@ class Batch:
     """What was read so far. `tool` is set by the reader: the tool and version that wrote the source."""
 
     sightings: list[Sighting] = field(default_factory=list)
+    systems: list[System] = field(default_factory=list)
     problems: list[Issue] = field(default_factory=list)
     tool: str = ""
