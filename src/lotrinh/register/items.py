@@ -41,7 +41,8 @@ ITEMS: dict[str, type] = {
 """Columns of the items. `item` is a stable id; `kind` one of `ITEM_KINDS`; `function` of `classes.FUNCTIONS`; `family`
 of `classes.FAMILIES`; `assets` how many assets it moves; `value` value at risk in a year (weight of its system);
 `shelf_life`, `trust_life` in years; `team` who does it; `calendar` whose windows and freezes hold (sheet
-`windows`); `release` and `due` quarters written ``2029Q4``, or empty: first quarter in which it can be done, last in which it must be;
+`windows`); `release` and `due` quarters written ``2029Q4``, or empty: first quarter in which it can
+be done, last in which it must be;
 `policy` the row of the policy pack that sets `due`.
 """
 EDGES: dict[str, type] = {"item": str, "after": str}
