@@ -171,13 +171,7 @@ class Engine:
 
     @cached_property
     def nothing(self) -> Decisions:
-        q = self.quantities
-        return Decisions(
-            np.full(len(q.programme.projects), -1, dtype=np.int64),
-            np.zeros(len(q.intake.flow)),
-            np.zeros((len(q.sites.equipment), len(q.years))),
-            np.zeros((len(q.programme.capabilities), q.horizon)),
-        )
+        return Decisions.nothing(self.quantities)
 
     def starts(self, made: Orders, outcomes: np.ndarray) -> np.ndarray:
         """Execute orders in each outcome (stages that a product would pass); return periods as `values` wants them."""

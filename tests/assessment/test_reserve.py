@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from tests.plan.builders import build
@@ -16,27 +18,18 @@ from lotrinh.measures.quantities import Quantities
 from lotrinh.programme.load import load
 
 
-def nothing(q: Quantities) -> Decisions:
-    return Decisions(
-        np.full(len(q.programme.projects), -1),
-        np.zeros(len(q.intake.flow)),
-        np.zeros((len(q.sites.equipment), len(q.years))),
-        np.zeros((len(q.level_start), q.horizon)),
-    )
-
-
 def test_the_worth_of_an_option_is_what_it_adds_at_most() -> None:
     """By brute force: the objective with the option alone less that without it; what is built and lost again, targets
     and foundations are left aside, so no option adds more than it is ranked by.
     """
     q = Quantities(load(example("small")))
     q.__dict__["foundations"], q.__dict__["target"] = (), np.full(len(q.level_start), 1e9)
-    bare = nothing(q)
+    bare = Decisions.nothing(q)
     base, worth, close = follow(q, bare), option_worth(q), 0
     for x in range(0, len(q.options), 7):
         option = bare.option.copy()
         option[q.options.project[x]] = x
-        path = follow(q, Decisions(option, bare.entrants, bare.bought, bare.restored))
+        path = follow(q, replace(bare, option=option))
         paid = float((path.money - base.money)[0] @ q.discount[: q.horizon]) * q.programme.settings.money_weight
         added = float(value(path)[0] - value(base)[0]) + paid
         assert added <= worth[x] + 1e-9
@@ -48,7 +41,7 @@ def test_the_worth_of_an_option_is_what_it_adds_at_most() -> None:
 def test_the_list_holds_what_can_still_be_done(seed: int) -> None:
     q = Quantities(load(example("vietnam" if seed % 2 else "small")))
     dice = np.random.default_rng(seed)
-    decisions = nothing(q)
+    decisions = Decisions.nothing(q)
     for project in range(len(decisions.option)):
         mine = np.flatnonzero(q.options.project == project)
         if len(mine) and dice.random() < 0.5:
@@ -87,7 +80,7 @@ def test_a_first_stage_is_worth_what_it_opens() -> None:
 
 def test_nothing_begins_that_no_longer_pays() -> None:
     q = Quantities(load(example("vietnam")))
-    decisions = nothing(q)
+    decisions = Decisions.nothing(q)
     x = int(np.flatnonzero(q.options.start == 0)[0])
     decisions.option[q.options.project[x]] = x
     o = orders(q, decisions)

@@ -143,7 +143,7 @@ def random_plan(q: Quantities, seed: int, tries: int = 4) -> Decisions | None:
     bought = np.array([[dice.choice((0, 0, 1)) for _ in range(years)] for _ in range(sites)], dtype=float)
     entrants = np.array([float(dice.randint(0, int(most))) for most in q.intake.most])
     bought = bought.reshape(sites, years) * q.may_order[q.sites.equipment]
-    d = Decisions(option, entrants * 0, bought * 0, np.zeros((len(q.programme.capabilities), q.horizon)))
+    d = dataclasses.replace(Decisions.nothing(q), option=option)
     if not keeps(q, d, follow(q, d)):
         return None
     decay = (q.restore_share * q.depreciation)[:, None] * follow(q, d).level[0, :, :-1]

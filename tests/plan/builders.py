@@ -185,9 +185,4 @@ def decided(quantities: Quantities, starts: Mapping[str, int] | None = None) -> 
     for mode, start in (starts or {}).items():
         x = option_of(q, mode, start)
         option[q.options.project[x]] = x
-    return Decisions(
-        option,
-        np.zeros(len(q.intake.flow)),
-        np.zeros((len(q.sites.equipment), len(q.years))),
-        np.zeros((len(p.capabilities), q.horizon)),
-    )
+    return dataclasses.replace(Decisions.nothing(q), option=option)

@@ -220,7 +220,8 @@ def any_decisions(formulation: Formulation, dice: Dice) -> Decisions:
     )
     limit = (q.restore_share * q.depreciation)[:, None] * q.level_start[:, None] * np.ones(q.horizon)
     restored = limit * dice.choice([0.0, 0.5, 1.0, 1.5], size=limit.shape, p=[0.3, 0.5, 0.1, 0.1])
-    return Decisions(option, entrants.astype(float), bought.astype(float), restored)
+    found = dataclasses.replace(Decisions.nothing(q), option=option, restored=restored)
+    return dataclasses.replace(found, entrants=entrants.astype(float), bought=bought.astype(float))
 
 
 def by_the_oracle(formulation: Formulation, d: Decisions) -> tuple[set[str], float]:

@@ -168,10 +168,12 @@ def _nothing_new(q: Onward, before: Decisions) -> Decisions:
     option[[p not in q.locks for p in range(len(option))]] = -1
     year = int(q.year_of[q.now.at])
     entrants, bought, restored = before.entrants.copy(), before.bought.copy(), before.restored.copy()
+    migrated = before.migrated.copy()
     entrants[q.intake.entry >= q.now.at] = 0.0
     bought[:, year:] = 0.0
     restored[:, q.now.at :] = 0.0
-    return Decisions(option, entrants, bought, restored)
+    migrated[:, q.now.at :] = 0.0
+    return Decisions(option, entrants, bought, restored, migrated)
 
 
 def _bearing(formulation: Formulation, promised: Decisions) -> LinearForm:
@@ -195,7 +197,7 @@ def _settled(q: Onward, decisions: Decisions, year: int) -> Decisions:
     restored = decisions.restored.copy()
     limit = (q.restore_share * q.depreciation)[:, None] * q.now.level[:, :-1]
     restored[:, : q.now.at] = np.minimum(restored[:, : q.now.at], limit)
-    return Decisions(decisions.option, decisions.entrants, bought, restored)
+    return replace(decisions, bought=bought, restored=restored)
 
 
 def _freed(form: LinearForm, q: Quantities, at: int, year: int) -> LinearForm:

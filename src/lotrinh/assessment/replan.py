@@ -250,7 +250,7 @@ def carried_over(own: Quantities, onward: Onward, decisions: Decisions) -> Decis
             later = same[options.start[same] >= own.options.start[x]]
             if len(later):
                 option[p] = later[options.start[later].argmin()]
-    return Decisions(option, decisions.entrants, decisions.bought, decisions.restored)
+    return replace(decisions, option=option)
 
 
 def merged(before: Orders, after: Orders, now: State) -> Orders:

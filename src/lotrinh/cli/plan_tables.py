@@ -31,6 +31,9 @@ def print_plan(plan: Plan) -> None:
     out.print(_levels(plan))
     out.print()
     out.print(_money(plan))
+    if len(programme.migration):
+        out.print()
+        out.print(_migration(plan))
     if len(programme.directives):
         out.print()
         out.print(_directives(plan))
@@ -164,9 +167,34 @@ def directive_cells(verdict: Verdict, width: int) -> list[str | Styled]:
 KINDS = {"hard": t("hard"), "soft": t("soft"), "watch": t("watched")}
 
 
+def _migration(plan: Plan) -> Table:
+    """One row a class: how much of it is migrated, when, and the exposure that this removes."""
+    found = table(
+        t("Migration of cryptography"),
+        (t("Class"), "left"),
+        (t("Items"), "right"),
+        (t("Migrated"), "right"),
+        (t("From"), "left"),
+        (t("Done"), "left"),
+        (t("Exposure without, level-years"), "right"),
+        (t("Removed"), "right"),
+    )
+    for row in plan.migration():
+        without, removed = row["exposure_without"], row["exposure_removed"]
+        found.add_row(
+            short(titled(plan.programme.migration.of(row["migration"]), row["migration"]), 60),
+            number(row["items"], 0),
+            percent(row["migrated"] / row["items"] if row["items"] else 1.0, 0),
+            row["first"] or "–",
+            row["done"] or "–",
+            number(without, 2),
+            percent(removed / without if without else 0.0, 0),
+        )
+    return found
+
+
 def _money(plan: Plan) -> Table:
     from lotrinh.measures import money, money_by_purpose
-    from lotrinh.measures.paths import PURPOSES
 
     q = plan.quantities
     unit = f"{t('million')} {plan.programme.settings.currency}"
@@ -175,11 +203,9 @@ def _money(plan: Plan) -> Table:
     )
     found.add_column(str(t("Total")), justify="right")
     amounts = money_by_purpose.measure(plan.paths)[0]
-    names = dict(
-        zip(PURPOSES, (t("Projects"), t("Training and attraction"), t("Equipment"), t("Core funding")), strict=True)
-    )
-    for purpose, by_year in zip(PURPOSES, amounts, strict=True):
-        found.add_row(str(names[purpose]), *(number(float(a), 1) for a in by_year), number(float(by_year.sum()), 1))
+    names = (t("Projects"), t("Training and attraction"), t("Equipment"), t("Core funding"), t("Migration"))
+    for name, by_year in zip(names, amounts, strict=True):
+        found.add_row(str(name), *(number(float(a), 1) for a in by_year), number(float(by_year.sum()), 1))
     spend = money.measure(plan.paths)[0]
     found.add_section()
     found.add_row(str(t("Spent")), *(number(float(a), 1) for a in spend), number(float(spend.sum()), 1), style="bold")

@@ -32,6 +32,7 @@ def labels(axis: str, paths: Paths) -> list[str]:
         "project": p.projects.ids,
         "equipment": p.equipment.ids,
         "place": p.places.ids,
+        "migration": p.migration.ids,
     }
     if axis in ids:
         return list(ids[axis])

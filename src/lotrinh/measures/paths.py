@@ -16,7 +16,7 @@ from lotrinh.base.calendar import QUARTERS_PER_YEAR
 from lotrinh.measures.quantities import LEVEL_TOP, Floats, Ints, Quantities
 from lotrinh.measures.quantities.options import match
 
-PURPOSES = ("projects", "training", "equipment", "core")
+PURPOSES = ("projects", "training", "equipment", "core", "migration")
 """What money is spent on, in the order of `Paths.spend`."""
 
 
@@ -30,12 +30,25 @@ class Decisions:
     entrants: people entering each intake, shape (N,).
     bought: units ordered at each site in each year, shape (H, Y).
     restored: levels restored by core funding in each quarter, shape (K, T).
+    migrated: work items of each class migrated in each quarter, shape (A, T).
     """
 
     option: Ints
     entrants: Floats
     bought: Floats
     restored: Floats
+    migrated: Floats
+
+    @classmethod
+    def nothing(cls, q: Quantities) -> Decisions:
+        """Return that nothing is decided: no project, nobody, nothing bought, restored or migrated."""
+        return cls(
+            option=np.full(len(q.programme.projects), -1, dtype=np.int64),
+            entrants=np.zeros(len(q.intake.flow)),
+            bought=np.zeros((len(q.sites.equipment), len(q.years))),
+            restored=np.zeros((len(q.level_start), q.horizon)),
+            migrated=np.zeros((len(q.items), q.horizon)),
+        )
 
     @property
     def chosen(self) -> Ints:
@@ -51,7 +64,7 @@ class Paths:
     ----------
     quantities: the arrays of the programme that the paths belong to.
     level, usable: level and usable level of each capability, (S, K, T+1).
-    people: FTE in each pool, (S, skills, T+1); `demand` FTE wanted by projects and teaching, (S, skills, T).
+    people: FTE in each pool, (S, skills, T+1); `demand` FTE wanted by projects, teaching and migration, (S, skills, T).
     holding: units at each site, (S, H, T).
     spend: millions by purpose, each (S, T); `project_spend` tranches of each project, (S, P, T).
     mode: mode in which each project runs, -1 where it never does, (S, P).
@@ -63,7 +76,9 @@ class Paths:
     chance: chance of success that each project had when it began, (S, P); `committed` its whole cost, (S, P).
     completed: people of each intake who complete and stay, (S, N); `hosting` whether each site hosts, (S, H).
     depreciation: quarterly depreciation of each capability, (S or 1, K).
-    migrated: work items migrated of each class, (S, classes, T+1).
+    migrated: work items migrated of each class, (S, A, T+1).
+    exposed: loss of one item of each class in each quarter while not migrated, where Q-day is known, (S, A, T+1); none
+        where it is expected.
     """
 
     quantities: Quantities
@@ -86,6 +101,7 @@ class Paths:
     hosting: NDArray[np.bool_]
     depreciation: Floats
     migrated: Floats
+    exposed: Floats | None = None
     decisions: Decisions | None = field(default=None, repr=False)
 
     @cached_property
@@ -120,6 +136,11 @@ class Paths:
     def served_at(self, state: int) -> Floats:
         """Chance that each project's product is in service at a state, (S, P)."""
         return np.asarray(self.product * (state >= self.delivered))
+
+    @property
+    def exposure_rate(self) -> Floats:
+        """Loss of one item of each class in each quarter while not migrated, expected or known, (S or 1, A, T+1)."""
+        return self.quantities.exposure_rate[None] if self.exposed is None else self.exposed
 
     @property
     def use(self) -> Floats:
@@ -191,6 +212,7 @@ def follow(quantities: Quantities, decisions: Decisions) -> Paths:
     for x in decisions.chosen:
         mine = q.mode_people[0] == q.options.mode[x]
         np.add.at(demand, q.mode_people[1][mine], q.mode_people[2][mine, None] * running[q.options.project[x]])
+    demand += q.item_effort.T @ decisions.migrated
 
     holding = holdings(q, decisions.bought)
     hosting = (q.sites.stock + decisions.bought.sum(axis=1)) > 0
@@ -225,7 +247,7 @@ def follow(quantities: Quantities, decisions: Decisions) -> Paths:
         completed=(entrants * q.intake_completes)[None],
         hosting=hosting[None],
         depreciation=q.depreciation[None],
-        migrated=np.zeros((1, len(q.programme.migration), horizon + 1)),
+        migrated=np.pad(np.cumsum(decisions.migrated, axis=1), ((0, 0), (1, 0)))[None],
         decisions=decisions,
     )
 
@@ -279,6 +301,7 @@ def _spend(
         "training": training,
         "equipment": equipment,
         "core": q.restore_cost @ decisions.restored,
+        "migration": q.item_cost @ decisions.migrated,
     }
     return spend, tranches
 
@@ -306,8 +329,8 @@ def weighted(amount: Floats, weight: Floats) -> Floats:
 
 
 def value(paths: Paths) -> Floats:
-    """Return the objective of each scenario in weighted level-years, shape (S,): section 6 of the model, without
-    exposure.
+    """Return the objective of each scenario in weighted level-years, shape (S,): section 6 of the model, with the
+    exposure that migration removes, as that without any migration is a constant.
     """
     q = paths.quantities
     s = q.programme.settings
@@ -320,4 +343,5 @@ def value(paths: Paths) -> Floats:
     served = paths.product * (ahead + s.terminal * q.discount[-1] * (paths.delivered <= q.horizon))
     money = weighted(paths.money, q.discount[: q.horizon])
     products = weighted(served, product)
-    return np.asarray(weighted(capability, q.weight) + s.product_weight * products - s.money_weight * money)
+    removed = weighted((paths.migrated * paths.exposure_rate).sum(axis=1), q.exposure_discount)
+    return np.asarray(weighted(capability, q.weight) + s.product_weight * products + removed - s.money_weight * money)

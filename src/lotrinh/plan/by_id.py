@@ -9,7 +9,7 @@ import numpy as np
 
 from lotrinh.base.calendar import Quarter
 from lotrinh.measures.paths import Decisions
-from lotrinh.measures.quantities import Quantities
+from lotrinh.measures.quantities import Floats, Quantities
 
 if TYPE_CHECKING:
     from lotrinh.plan.plan import Plan
@@ -23,6 +23,7 @@ def decisions_by_id(
     entrants: Rows,
     purchases: Rows,
     restored: Mapping[str, Sequence[float]],
+    migrated: Mapping[str, Sequence[float]],
     strict: bool = True,
 ) -> Decisions:
     """Return the decisions that rows of a plan stand for, in the programme behind `q`.
@@ -31,6 +32,7 @@ def decisions_by_id(
     ----------
     projects, entrants, purchases: rows as `Plan` lists them.
     restored: levels restored by core funding, by capability, a number a quarter.
+    migrated: work items migrated, by class, a number a quarter.
     strict: whether what this programme does not have is an error, or left out.
 
     Raises
@@ -53,7 +55,6 @@ def decisions_by_id(
     }
     option = np.full(len(p.projects), -1, dtype=np.int64)
     people, bought = np.zeros(len(intake_of)), np.zeros((len(site_of), len(q.years)))
-    kept = np.zeros((len(p.capabilities), q.horizon))
     for row in projects:
         x = option_of.get((row["mode"], q.calendar.time(Quarter.parse(row["start"]))))
         if x is not None and p.projects.ids[options.project[x]] == row["project"]:
@@ -72,14 +73,23 @@ def decisions_by_id(
             bought[h, q.years.index(row["year"])] = row["units"]
         elif strict:
             raise KeyError(row["equipment"])
-    for k, id in enumerate(p.capabilities.ids):
-        levels = restored[id] if strict else restored.get(id, [])
-        if strict or len(levels) == q.horizon:
-            kept[k] = levels
-    return Decisions(option, people, bought, kept)
+    courses = ((p.capabilities.ids, restored), (p.migration.ids, migrated))
+    return Decisions(option, people, bought, *(_courses(q, ids, course, strict) for ids, course in courses))
+
+
+def _courses(q: Quantities, ids: Sequence[str], course: Mapping[str, Sequence[float]], strict: bool) -> Floats:
+    """Return what is decided for each id in each quarter, shape (ids, T)."""
+    found = np.zeros((len(ids), q.horizon))
+    for at, id in enumerate(ids):
+        amounts = course[id] if strict else course.get(id, [])
+        if strict or len(amounts) == q.horizon:
+            found[at] = amounts
+    return found
 
 
 def adopted(q: Quantities, plan: Plan) -> Decisions:
     """Return the decisions of `plan` as far as the programme behind `q` has them; rules may be broken."""
-    restored = dict(zip(plan.programme.capabilities.ids, plan.decisions.restored, strict=True))
-    return decisions_by_id(q, plan.projects(), plan.entrants(), plan.purchases(), restored, strict=False)
+    p, d = plan.programme, plan.decisions
+    restored = dict(zip(p.capabilities.ids, d.restored, strict=True))
+    migrated = dict(zip(p.migration.ids, d.migrated, strict=True))
+    return decisions_by_id(q, plan.projects(), plan.entrants(), plan.purchases(), restored, migrated, strict=False)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from lotrinh.measures.paths import Decisions, Paths, follow
-from lotrinh.measures.quantities import Floats
+from lotrinh.measures.quantities import Floats, Quantities
 from lotrinh.plan.formulate import Formulation
 from lotrinh.plan.settings import PlanSettings
 from lotrinh.plan.solvers.highs import solve
+
+TINY = 1e-9
+"""Items below which a solver means none."""
 
 
 def decisions_of(formulation: Formulation, x: Floats) -> Decisions:
@@ -22,24 +27,38 @@ def read(formulation: Formulation, x: Floats) -> Decisions:
     option = np.full(len(q.programme.projects), -1, dtype=np.int64)
     chosen = np.flatnonzero(x[v.x] > 0.5)
     option[q.options.project[chosen]] = chosen
-    return Decisions(option, np.round(x[v.entrants]), np.round(x[v.bought]), np.maximum(x[v.restored], 0.0))
+    entrants, bought = np.round(x[v.entrants]), np.round(x[v.bought])
+    return Decisions(option, entrants, bought, np.maximum(x[v.restored], 0.0), np.maximum(x[v.migrates], 0.0))
 
 
 def within_limits(formulation: Formulation, decisions: Decisions) -> Decisions:
-    """Return the decisions with core funding cut to what its limit really allows, free of a solver's tolerance."""
+    """Return the decisions with core funding and migration cut to what their limits really allow, free of a solver's
+    tolerance.
+    """
     q = formulation.quantities
+    decisions = replace(decisions, migrated=_migrated(q, decisions))
     limit = q.restore_share * q.depreciation
     restored = decisions.restored.copy()
     if not limit.any():
-        return Decisions(decisions.option, decisions.entrants, decisions.bought, np.zeros_like(restored))
+        return replace(decisions, restored=np.zeros_like(restored))
     restored[limit == 0] = 0.0
     for _ in range(3):
-        paths = follow(q, Decisions(decisions.option, decisions.entrants, decisions.bought, restored))
+        paths = follow(q, replace(decisions, restored=restored))
         excess = restored > limit[:, None] * paths.level[0, :, :-1]
         if not excess.any():
             break
         restored = np.minimum(restored, limit[:, None] * paths.level[0, :, :-1])
-    return Decisions(decisions.option, decisions.entrants, decisions.bought, restored)
+    return replace(decisions, restored=restored)
+
+
+def _migrated(q: Quantities, decisions: Decisions) -> Floats:
+    """Return the items migrated in each quarter, none before what enables them has ended and none twice, (A, T)."""
+    found = np.where(decisions.migrated > TINY, decisions.migrated, 0.0)
+    for a, project in q.enabling:
+        x = int(decisions.option[project])
+        found[a, : q.horizon if x < 0 else max(0, int(q.options.end[x]))] = 0.0
+    done = np.minimum(np.cumsum(found, axis=1), q.items[:, None])
+    return np.asarray(np.diff(done, axis=1, prepend=0.0))
 
 
 def columns_of(formulation: Formulation, paths: Paths) -> Floats:
@@ -55,6 +74,7 @@ def columns_of(formulation: Formulation, paths: Paths) -> Floats:
     opened = np.unique(q.project_field[q.options.project[decisions.chosen]])
     x[v.open[opened]] = 1.0
     x[v.entrants], x[v.bought], x[v.restored] = decisions.entrants, decisions.bought, decisions.restored
+    x[v.migrates], x[v.migrated] = decisions.migrated, paths.migrated[0]
     x[v.hosts] = (q.sites.stock + decisions.bought.sum(axis=1)) > 0
     x[v.carry] = carried(paths)
     x[v.level], x[v.usable], x[v.people] = paths.level[0], paths.usable[0], paths.people[0]

@@ -2,12 +2,14 @@ r"""What makes one plan better than another: the discounted value of usable capa
 
 ```{math}
 \max \sum_k \omega_k \Big( \sum_{t<T} \tfrac{1}{4} D_t\,V_{k,t} + \tau D_T\,V_{k,T} \Big)
-+ \sum_{m,t} W_{m,t}\,x_{m,t} - \mu \sum_t D_t\,\text{spend}_t
++ \sum_{m,t} W_{m,t}\,x_{m,t} + \eta \sum_{a} \Big( \sum_{t<T} D_t\,\rho_{a,t}\,G_{a,t}
++ 4 \tau D_T\,\rho_{a,T}\,G_{a,T} \Big) - \mu \sum_t D_t\,\text{spend}_t
 \qquad V_{k,t} \le U_{k,t}, \quad V_{k,t} \le \sigma\,U_{k,t} + (1-\sigma)\,\text{target}_k
 ```
 
 ``W`` is the product's value over its service, ``τ`` the years that the end counts for, ``μ`` the worth of a million
-unspent.
+unspent. ``ρ`` is the expected exposure of an item in a quarter and ``G`` the items migrated, so the term with ``η`` is
+the exposure that migration removes: that without migration is the same for every plan, and is left out.
 """
 
 from __future__ import annotations
@@ -49,6 +51,7 @@ def costs(q: Quantities, v: Variables, columns: int) -> tuple[Floats, float]:
     weight = np.append(q.discount[: q.horizon] / 4.0, s.terminal * q.discount[q.horizon])
     cost[v.worth] = q.weight[:, None] * weight[None, :]
     cost[v.x] += q.product_worth
+    cost[v.migrated] = q.exposure_rate * q.exposure_discount
     for column, quarter, amount in outlays(q, v):
         np.add.at(cost, column, -s.money_weight * q.discount[quarter] * amount)
     return cost, -s.money_weight * float(standing(q) @ q.discount[: q.horizon])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import numpy as np
 
@@ -67,9 +68,9 @@ def quantities_of(programme: Programme, budget: str = "") -> Quantities:
 
 
 def polish(formulation: Formulation, decisions: Decisions, settings: PlanSettings) -> Decisions:
-    """Return the same whole-number decisions with the best core funding for them."""
+    """Return the same whole-number decisions with the best core funding and migration for them."""
     q, v = formulation.quantities, formulation.variables
-    if not q.restore_share.any():
+    if not q.restore_share.any() and not len(q.items):
         return decisions
     before = follow(q, decisions)
     x = columns_of(formulation, before)
@@ -78,8 +79,8 @@ def polish(formulation: Formulation, decisions: Decisions, settings: PlanSetting
     answer = solve(form, PlanSettings(gap=0.0, threads=1, seed=settings.seed))
     if answer.x is None or answer.status != "optimal":
         return decisions
-    better = Decisions(decisions.option, decisions.entrants, decisions.bought, np.maximum(answer.x[v.restored], 0.0))
-    better = within_limits(formulation, better)
+    restored, migrated = (np.maximum(answer.x[columns], 0.0) for columns in (v.restored, v.migrates))
+    better = within_limits(formulation, replace(decisions, restored=restored, migrated=migrated))
     after = columns_of(formulation, follow(q, better))
     return better if formulation.form.objective(after) >= formulation.form.objective(x) else decisions
 

@@ -21,7 +21,7 @@ from lotrinh.programme.programme import Programme
 if TYPE_CHECKING:
     import polars
 
-FORMAT = "lotrinh-plan-1"
+FORMAT = "lotrinh-plan-2"
 
 
 @dataclass(frozen=True)
@@ -115,6 +115,29 @@ class Plan:
             for i, y in zip(*np.nonzero(self.decisions.bought), strict=True)
         ]
 
+    def migration(self) -> list[dict[str, Any]]:
+        """Return items, those migrated, first and last quarter of work and exposure removed of every class."""
+        q, removed = self.quantities, self.quantities.exposure_rate * self.paths.migrated[0]
+        found = []
+        for a, row in enumerate(self.programme.migration):
+            works = np.flatnonzero(self.decisions.migrated[a])
+            done = self.paths.migrated[0, a, -1]
+            first, last = (str(q.calendar.at(int(works[at]))) if len(works) else None for at in (0, -1))
+            found.append(
+                {
+                    "migration": row.migration,
+                    "risk": row.risk,
+                    "items": row.items,
+                    "migrated": round(float(done), 6),
+                    "first": first,
+                    "last": last,
+                    "done": last if done >= row.items - 1e-6 else None,
+                    "exposure_removed": round(float(removed[a, :-1].sum()), 6),
+                    "exposure_without": round(float(q.exposure_rate[a, :-1].sum() * row.items), 6),
+                }
+            )
+        return found
+
     def summary(self) -> dict[str, Any]:
         """Return the plan as plain data: what ``lotrinh plan --json`` prints."""
         q = self.quantities
@@ -149,6 +172,7 @@ class Plan:
                 }
                 for found in self.directives()
             ],
+            "migration": self.migration(),
             "spend": {str(year): round(float(amount), 6) for year, amount in zip(q.years, spend, strict=True)},
             "levels": [
                 {
@@ -177,6 +201,9 @@ class Plan:
             **self.summary(),
             "restored": {
                 row.capability: self.decisions.restored[k].tolist() for k, row in enumerate(self.programme.capabilities)
+            },
+            "migrated": {
+                row.migration: self.decisions.migrated[a].tolist() for a, row in enumerate(self.programme.migration)
             },
             "programme": [
                 {

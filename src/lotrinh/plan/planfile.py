@@ -60,7 +60,12 @@ def _restore(content: dict[str, Any]) -> Plan:
         raise UsageError(str(words))
     quantities = Quantities(programme, content["budget"])
     decisions = decisions_by_id(
-        quantities, content["projects"], content["entrants"], content["purchases"], content["restored"]
+        quantities,
+        content["projects"],
+        content["entrants"],
+        content["purchases"],
+        content["restored"],
+        content["migrated"],
     )
     formulation = formulate(quantities)
     paths = follow(quantities, decisions)

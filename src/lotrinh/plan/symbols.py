@@ -19,6 +19,7 @@ class Symbol:
 
 
 SYMBOLS: tuple[Symbol, ...] = (
+    Symbol("a", "a", "class of migration", "", "migration"),
     Symbol("t", "t", "quarter of the horizon", "quarter", "programme.quarters"),
     Symbol("y", "y", "calendar year", "year", "budget.year"),
     Symbol("p", "p", "project", "", "projects"),
@@ -38,6 +39,8 @@ SYMBOLS: tuple[Symbol, ...] = (
     Symbol("h", r"h_{e,l}", "place l hosts kind e", "0 or 1", "variable"),
     Symbol("r", r"r_{k,t}", "level restored by core funding", "level", "variable"),
     Symbol("carry", r"c_y", "money carried into the next year", "million", "variable"),
+    Symbol("g", r"g_{a,t}", "work items of class a migrated in quarter t", "item", "variable"),
+    Symbol("G", r"G_{a,t}", "work items of class a migrated by state t", "item", "variable"),
     Symbol("L", r"L_{k,t}", "level", "level", "variable"),
     Symbol("U", r"U_{k,t}", "usable level", "level", "variable"),
     Symbol("V", r"V_{k,t}", "value of the usable level", "level", "variable"),
@@ -58,5 +61,13 @@ SYMBOLS: tuple[Symbol, ...] = (
     Symbol("lambda", r"\lambda_s", "quarterly loss of people", "", "skills.loss"),
     Symbol("B", r"B_y", "budget of the year", "million", "budget.amount"),
     Symbol("M", r"M_f", "critical mass of the field", "million", "fields.critical_mass"),
+    Symbol(
+        "rho_a",
+        r"\rho_{a,t}",
+        "expected loss of one item in a quarter while not migrated",
+        "level-year",
+        "migration, threat",
+    ),
+    Symbol("eta", r"\eta", "weight of exposure", "", "programme.exposure_weight"),
     Symbol("D", r"D_t", "discount factor", "", "programme.discount"),
 )

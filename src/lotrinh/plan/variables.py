@@ -53,6 +53,7 @@ class Variables:
     x: starts, (X,).  begun: whether a mode has begun by a quarter, see `by`.  open: opened fields, (F,).  entrants:
     (N,).  bought: (H, Y).  hosts: (H,).
     restored: (K, T).  carry: (Y,).  level, usable, worth: (K, T+1).  people: (S, T+1).
+    migrates: items migrated in each quarter, (A, T); migrated: up to each state, (A, T+1).
     """
 
     x: Ints
@@ -66,6 +67,8 @@ class Variables:
     level: Ints
     usable: Ints
     worth: Ints
+    migrates: Ints
+    migrated: Ints
     people: Ints
 
 
@@ -108,6 +111,12 @@ def declare(build: Builder, q: Quantities) -> Variables:
         level=build.add_columns("L", grid((kinds, len(kinds)), (states, horizon + 1)), high=ceiling).reshape(shape),
         usable=build.add_columns("U", grid((kinds, len(kinds)), (states, horizon + 1)), high=LEVEL_TOP).reshape(shape),
         worth=build.add_columns("V", grid((kinds, len(kinds)), (states, horizon + 1)), high=ceiling).reshape(shape),
+        migrates=build.add_columns(
+            "g", grid((p.migration.ids, len(q.items)), (states, horizon)), high=np.repeat(q.items, horizon)
+        ).reshape(-1, horizon),
+        migrated=build.add_columns(
+            "G", grid((p.migration.ids, len(q.items)), (states, horizon + 1)), high=_done(q)
+        ).reshape(-1, horizon + 1),
         people=build.add_columns("N", grid((skills, len(skills)), (states, horizon + 1)), high=ceiling).reshape(
             -1, horizon + 1
         ),
@@ -126,6 +135,13 @@ def _begun(build: Builder, q: Quantities, quarters: list[str], shift: int) -> Be
     time = np.arange(len(mode)) - base[mode] + first[mode]
     column = build.add_columns("z", [(q.programme.modes.ids, mode), (quarters, time + shift)], high=1.0, whole=True)
     return Begun(column, mode, time, first, last, base + (column[0] if len(column) else 0))
+
+
+def _done(q: Quantities) -> Floats:
+    """Return the most items that may be migrated by each state, flat (A, T+1): none at the start, at last all."""
+    most = np.repeat(q.items[:, None], q.horizon + 1, axis=1)
+    most[:, 0] = 0.0
+    return most.ravel()
 
 
 def _earliest(q: Quantities) -> int:

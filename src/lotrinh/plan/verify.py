@@ -74,6 +74,7 @@ def broken_rules(paths: Paths) -> Iterator[Fault]:
     yield from _order(q, decisions, paths)
     yield from _fields(q, paths)
     yield from _core(q, decisions, paths)
+    yield from _migration(q, decisions)
     yield from _money(q, paths)
     yield from _people(q, decisions, paths)
     yield from _equipment(q, decisions, paths)
@@ -145,6 +146,19 @@ def _core(q: Quantities, d: Decisions, paths: Paths) -> Iterator[Fault]:
         yield Fault(
             name, t("core funding restores {a}, at most {b}", a=float(d.restored[k, at]), b=float(limit[k, at]))
         )
+
+
+def _migration(q: Quantities, d: Decisions) -> Iterator[Fault]:
+    classes, projects = q.programme.migration, q.programme.projects.ids
+    for a, row in enumerate(classes):
+        done = float(d.migrated[a].sum())
+        if done > row.items + TOLERANCE * max(1.0, row.items) or (d.migrated[a] < -TOLERANCE).any():
+            yield Fault(f"security_migrated[{row.migration}]", t("{a} items are migrated of {b}", a=done, b=row.items))
+        began = np.flatnonzero(d.migrated[a] > TOLERANCE)
+        for id in row.projects:
+            x = int(d.option[projects.index(id)])
+            if len(began) and (x < 0 or began[0] < q.options.end[x]):
+                yield Fault(f"security[{row.migration},{id}]", t("it is migrated before what enables it has ended"))
 
 
 def _money(q: Quantities, paths: Paths) -> Iterator[Fault]:

@@ -2,9 +2,9 @@
 
 The yardstick is a programme: that of the plan, with what the other says of worth put in its place: weights of goals,
 what capabilities serve, targets, values of products, discount, terminal years, slope above the target, worth of money,
-soft directives with their prices, and the frontier that those may read. Who knows how to value a path of its own
-programme then values this one, and nothing is said twice. A soft directive that speaks of a share of the budget takes
-the budget of the plan's own programme.
+what is at risk in each class of migration and by when, soft directives with their prices, and the frontier that those
+may read. Who knows how to value a path of its own programme then values this one, and nothing is said twice. A soft
+directive that speaks of a share of the budget takes the budget of the plan's own programme.
 """
 
 from __future__ import annotations
@@ -22,8 +22,18 @@ from lotrinh.plan.verify import broken_rows
 from lotrinh.programme.entities import Directive
 from lotrinh.programme.programme import Programme, Table
 
-WORTH = ("discount", "above_target", "terminal", "product_weight", "money_weight")
+WORTH = (
+    "discount",
+    "above_target",
+    "terminal",
+    "product_weight",
+    "money_weight",
+    "exposure_weight",
+    "acceleration",
+)
 """Settings that say what things are worth."""
+RISK = ("function", "value", "shelf_life", "trust_life", "offset")
+"""What says how much is lost while a class is not migrated."""
 
 
 def valued(plan: Plan, first: Programme) -> float | Text:
@@ -124,6 +134,8 @@ def _measured_by(first: Programme, other: Programme) -> Programme:
     capabilities = [replace(row, target=targets.get(row.capability, row.target)) for row in other.capabilities]
     projects = [replace(row, product_value=products.get(row.project, 0.0)) for row in other.projects]
     known = set(other.capabilities.ids)
+    risks = {row.migration: {name: getattr(row, name) for name in RISK} for row in first.migration}
+    migration = [replace(row, **risks.get(row.migration, {"value": 0.0})) for row in other.migration]
     worth = {name: getattr(first.settings, name) for name in WORTH}
     return replace(
         other,
@@ -133,6 +145,8 @@ def _measured_by(first: Programme, other: Programme) -> Programme:
         capabilities=Table(capabilities, "capability"),
         projects=Table(projects, "project"),
         frontier=first.frontier,
+        migration=Table(migration, "migration"),
+        threat=first.threat,
         directives=Table(soft(first), "directive"),
     )
 
@@ -141,7 +155,9 @@ def _worth(programme: Programme) -> dict[str, Any]:
     """Return everything that says what things are worth, whatever its order, titles and evidence."""
     q = Quantities(programme)
     priced = soft(programme)
+    rates = q.exposure_rate.round(12).tolist()
     return {
+        "migration": {row.migration: rate for row, rate in zip(programme.migration, rates, strict=True) if any(rate)},
         "settings": [getattr(programme.settings, name) for name in WORTH],
         "capabilities": {
             row.capability: (round(float(weight), 12), row.target)

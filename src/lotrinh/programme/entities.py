@@ -31,6 +31,7 @@ EVIDENCE = ("sourced", "expert", "assumption")
 MODE_KINDS = ("domestic", "partner", "buy")
 ORGANISATION_KINDS = ("academy", "university", "institute", "business", "agency", "defence", "security", "network")
 MIGRATION_FUNCTIONS = ("key_establishment", "signature", "already_weak")
+RISKS = ("high", "medium", "low")
 DIRECTIVE_KINDS = ("hard", "soft", "watch")
 COMPARISONS = (">=", "<=")
 RULES = names("lotrinh.plan.directives")
@@ -92,6 +93,12 @@ class Settings(Titled):
         0,
         200,
         default=8,
+    )
+    exposure_weight: float = number(
+        "Weight of the exposure that migration removes, against capability", "share", 0, default=1.0
+    )
+    acceleration: float = number(
+        "Years by which Q-day comes earlier than the surveys say", "year", -50, 50, default=0.0
     )
     cut_chance: float = share("Chance in each year that its budget is cut", default=0.0)
     cut_share: float = share("Share of the year's budget that a cut takes", default=0.0)
@@ -367,6 +374,14 @@ class Migration(Titled):
     value: float = number("Value at risk of one item in a year", "level-year/year", 0)
     shelf_life: float = number("How long the protected data must stay secret", "year", 0, 200, default=0.0)
     trust_life: float = number("How long the signatures must be trusted", "year", 0, 200, default=0.0)
+    offset: float = number(
+        "Years by which its algorithms fall after RSA-2048; negative where they fall before it",
+        "year",
+        -50,
+        50,
+        default=0.0,
+    )
+    risk: str = choice("Risk of the class, as a policy for its deadline sees it", RISKS, default="medium")
     cost: float = number("Cost of migrating one item", "million", 0, default=0.0)
     projects: tuple[str, ...] = refs("Projects that must have ended first", "projects")
 
@@ -380,7 +395,7 @@ class MigrationSkill(Row):
 
 @entity("threat", ["curve", "within"], "When a quantum computer breaks RSA-2048, as experts judge it", optional=True)
 class Threat(Row):
-    """One point of a curve; between two points the chance rises evenly, and after the last one nothing is known."""
+    """One point of a curve; through three or more points goes a cure model, see `lotrinh.register.threat`."""
 
     curve: str = text("Name of the curve: a survey may give an optimistic and a pessimistic one", default=REQUIRED)
     surveyed: float = number("When the experts were asked, as a year with its fraction: 2025.8", "year", 1900, 2200)

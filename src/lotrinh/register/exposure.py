@@ -50,8 +50,6 @@ def rate(
 def profile(
     function: str, shelf_life: float, trust_life: float, family: str, threat: Chance, start: Quarter, quarters: int
 ) -> Floats:
-    """Return the loss until migrated, by the number of quarters that passed before, (…, T+1): entry t is that of what is
-    migrated at the end of quarter t-1.
-    """
+    """Return the loss until migrated, (…, T+1): entry t is that of what is migrated at the end of quarter t-1."""
     each = rate(function, shelf_life, trust_life, family, threat, start, quarters)[..., :-1]
     return np.concatenate([np.zeros((*each.shape[:-1], 1)), np.cumsum(each, axis=-1)], axis=-1)

@@ -43,6 +43,10 @@ class Chance(Protocol):
         """Return the chance that Q-day of a family of algorithms has come by each calendar year with its fraction."""
         ...
 
+    def earlier(self, years: float) -> Chance:
+        """Return the same with everything so many years earlier."""
+        ...
+
 
 @dataclass(frozen=True)
 class Curve:
@@ -70,7 +74,7 @@ class Curve:
         """Return the chance within so many years of the survey."""
         if self.shape == "even":
             within, chance = np.append(0.0, self.within), np.append(0.0, self.chance)
-            return np.interp(years, within, chance, left=0.0)
+            return np.asarray(np.interp(years, within, chance, left=0.0))
         return np.asarray((1.0 - self.cure) * _SHAPES[self.shape](np.maximum(years, 1e-9), self.scale, self.form))
 
     @property
@@ -128,10 +132,14 @@ class Threat:
 
 @dataclass(frozen=True)
 class Known:
-    """Q-day known in each of several worlds: `moment` is a calendar year with its fraction, infinite for never, (S,)."""
+    """Q-day known in each of several worlds: `moment` is a calendar year, infinite for never, shape (S,) or ()."""
 
     moment: Floats
     offsets: Mapping[str, float] = field(default_factory=dict)
+
+    def earlier(self, years: float) -> Known:
+        """Return the same worlds with Q-day so many years earlier."""
+        return replace(self, moment=self.moment - years)
 
     def by(self, year: Floats, family: str = "") -> Floats:
         """Return 1 where Q-day has come by each year, (S, years); one world gives (years,)."""

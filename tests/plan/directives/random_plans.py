@@ -100,12 +100,7 @@ def random_decisions(q: Quantities, seed: int, core: bool = True) -> Decisions:
             option[p] = dice.choice(mine)
     kinds = len(q.programme.capabilities)
     most = (q.restore_share * q.depreciation * q.level_start)[:, None] * np.ones(q.horizon)
-    return Decisions(
-        option,
-        np.zeros(len(q.intake.flow)),
-        np.zeros((len(q.sites.equipment), len(q.years))),
-        most * dice.random((kinds, q.horizon)) * core,
-    )
+    return replace(Decisions.nothing(q), option=option, restored=most * dice.random((kinds, q.horizon)) * core)
 
 
 @dataclass(frozen=True)
@@ -139,11 +134,11 @@ def every_plan(programme: Programme, scenario: str = "base", most: int = MOST_PL
             for mode, start in chosen.values():
                 x = option_of(q, mode, start)
                 option[q.options.project[x]] = x
-            decisions = Decisions(
-                option,
-                np.array(entrants, dtype=float),
-                np.array(bought, dtype=float).reshape(len(sites.equipment), len(q.years)),
-                np.zeros((len(programme.capabilities), q.horizon)),
+            decisions = replace(
+                Decisions.nothing(q),
+                option=option,
+                entrants=np.array(entrants, dtype=float),
+                bought=np.array(bought, dtype=float).reshape(len(sites.equipment), len(q.years)),
             )
             found.append(Whole(decisions, chosen, course))
     return found

@@ -70,7 +70,7 @@ def stacked(*paths: Paths) -> Paths:
         values = [getattr(each, field.name) for each in paths]
         if field.name == "spend":
             facts["spend"] = {name: np.concatenate([value[name] for value in values]) for name in values[0]}
-        elif field.name not in ("quantities", "decisions"):
+        elif field.name not in ("quantities", "decisions") and values[0] is not None:
             facts[field.name] = np.concatenate(values)
     return dataclasses.replace(paths[0], **facts)
 

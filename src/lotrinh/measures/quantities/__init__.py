@@ -8,14 +8,15 @@ from lotrinh.measures.quantities.abilities import LEVEL_TOP, Abilities
 from lotrinh.measures.quantities.horizon import Floats, Ints
 from lotrinh.measures.quantities.machines import Machines
 from lotrinh.measures.quantities.partners import Partners
+from lotrinh.measures.quantities.security import Security
 from lotrinh.measures.quantities.staff import Staff
 
 __all__ = ["LEVEL_TOP", "Floats", "Ints", "Quantities"]
 
 
-class Quantities(Abilities, Staff, Machines, Partners):
+class Quantities(Abilities, Staff, Machines, Partners, Security):
     """Arrays of one programme under one budget scenario.
 
     Sizes: P projects, M modes, X options, K capabilities, S skills, W flows, N intakes, E equipment kinds, H sites,
-    Y years, T quarters.
+    Y years, T quarters, A classes of migration.
     """

@@ -4,9 +4,8 @@ r"""What a year spends and carries over is at most its budget and what came over
 \text{spend}_y + c_y \le \beta\,B_y + c_{y-1} \qquad 0 \le c_y \le \sigma\,B_y
 ```
 
-Spend is the tranches of projects, training and attraction, equipment with upkeep and hosting, and core funding; ``β``
-is the
-over-programming factor and ``σ`` the share that may be carried over.
+Spend is the tranches of projects, training and attraction, equipment with upkeep and hosting, core funding and
+migration; ``β`` is the over-programming factor and ``σ`` the share that may be carried over.
 """
 
 import numpy as np
@@ -59,6 +58,8 @@ def outlays(q: Quantities, v: Variables) -> list[tuple[Ints, Ints, Floats]]:
     found.append((v.hosts[site], t, q.site_cost[kind[site]]))
     capability = np.repeat(np.arange(len(q.restore_cost)), q.horizon)
     found.append((v.restored.ravel(), np.tile(np.arange(q.horizon), len(q.restore_cost)), q.restore_cost[capability]))
+    cost = np.repeat(q.item_cost, q.horizon)
+    found.append((v.migrates.ravel(), np.tile(np.arange(q.horizon), len(q.item_cost)), cost))
     return found
 
 

@@ -2,7 +2,8 @@ r"""Pools of people grow by training and attraction, shrink by loss, and bound t
 
 ```{math}
 N_{s,t+1} = (1-\lambda_s)\,N_{s,t} + \sum_{w,y} a_{w,t+1-\text{first}(y)}\,n_{w,s,y}
-\qquad \sum_m \text{fte}_{m,s}\,(z_{m,t} - z_{m,t-d_m}) + \text{teaching}_{s,t} \le N_{s,t}
+\qquad \sum_m \text{fte}_{m,s}\,(z_{m,t} - z_{m,t-d_m}) + \text{teaching}_{s,t}
++ \sum_a \text{effort}_{a,s}\,g_{a,t} \le N_{s,t}
 ```
 
 ``a`` is the share of entrants who complete then, stay, and count as working time.
@@ -63,12 +64,15 @@ def rows(build: Builder, q: Quantities, v: Variables) -> None:
     each = np.arange(len(skills) * horizon).reshape(len(skills), horizon)
     works = at_work(q, v, q.mode_people)
     intake, quarter, teaching = q.intake_teaching
+    item, skill = np.nonzero(q.item_effort)
+    effort = q.item_effort[item, skill, None]
     build.add_rows(
         "people",
         grid((skills.ids, len(skills)), (states, horizon)),
         [
             *((each[skill, t], column, amount) for column, skill, t, amount in works),
             (each[q.intake.skill[intake], quarter], v.entrants[intake], teaching),
+            (each[skill], v.migrates[item], effort),
             (each, v.people[:, :-1], -1.0),
         ],
         high=0.0,
