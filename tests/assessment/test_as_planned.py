@@ -24,7 +24,7 @@ from lotrinh.programme.load import load
 from lotrinh.programme.programme import Programme
 
 TOLERANCE = 1e-9
-FIELDS = [field.name for field in dataclasses.fields(Paths) if field.name not in ("quantities", "decisions")]
+FIELDS = [field.name for field in dataclasses.fields(Paths) if field.name not in ("quantities", "exposed", "decisions")]
 
 
 def unlike(one: Paths, other: Paths) -> list[str]:

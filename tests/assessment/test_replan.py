@@ -99,6 +99,7 @@ def test_where_nothing_is_left_to_chance_planning_again_is_worth_nothing(plan) -
         plan.programme,
         [
             made("gates", "*", "chance", "1"),
+            made("threat", "*", "chance", "0"),
             made("modes", "*", "duration_p90", ""),
             made("modes", "*", "cost_low", ""),
             made("modes", "*", "cost_high", ""),

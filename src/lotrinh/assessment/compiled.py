@@ -30,7 +30,7 @@ BEGUN, WAITS, PASSED, STOPPED, DONE, HALTED, SLOWED, CUT, DEFERRED, SMALLER, SHO
 PEOPLE_TABLED = 1000
 """Most people of a skill for whom the chance that nobody leaves is tabled."""
 
-TRAINING, EQUIPMENT, CORE = 1, 2, 3
+TRAINING, EQUIPMENT, CORE, MIGRATION = 1, 2, 3, 4
 """Rows of `spend` besides 0, the projects; as `measures.paths.PURPOSES` lists them."""
 
 

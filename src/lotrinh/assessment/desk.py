@@ -37,6 +37,8 @@ class Desk(NamedTuple):
     hosting: whether each site hosts, (S, H), written.
     cash: (S, Y): `factor` on the budget; what is `left` at the end of the year, written.
     out: whether each supplier has withdrawn, (S, suppliers, T).
+    qday: quarter, counted from the start of the programme, in which quantum computers break RSA-2048, (S,); infinite
+        where that is never; no number where it is not drawn, and exposure is the expected one.
     """
 
     now: Any
@@ -50,6 +52,7 @@ class Desk(NamedTuple):
     hosting: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
     cash: Any
     out: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
+    qday: Floats
 
 
 def desk(q: Quantities, o: Orders, size: int) -> Desk:
@@ -77,6 +80,7 @@ def desk(q: Quantities, o: Orders, size: int) -> Desk:
         hosting=np.zeros((size, len(o.sites)), dtype=bool),
         cash=_repeated(cash, size),
         out=np.zeros((size, len(q.programme.suppliers), q.horizon), dtype=bool),
+        qday=np.full(size, np.nan),
     )
 
 

@@ -29,6 +29,8 @@ from lotrinh.base.calendar import QUARTERS_PER_YEAR
 from lotrinh.measures.quantities import LEVEL_TOP, Floats, Quantities
 from lotrinh.measures.quantities.horizon import quarterly
 
+QDAY_CUTS = (0.5, 1.0, 2.0)
+"""Horizons within which futures count Q-day alike."""
 CLASSES = 16
 """Classes into which a continuous draw is sorted where its influence is asked for."""
 
@@ -59,15 +61,17 @@ class Draws:
     ----------
     desk: for the execution.
     labels: class of each input in each future, (S, inputs), as `Chances.inputs` lists them.
-    qday: quarter, counted from the start of the programme, in which quantum computers break RSA-2048, (S,); infinite
-        where that is never, as far as the surveys say.
     step: uniform numbers by which a readiness level between two is decided, (S, P).
     """
 
     desk: Desk
     labels: Labels
-    qday: Floats
     step: Floats
+
+    @property
+    def qday(self) -> Floats:
+        """Quarter of Q-day, counted from the start of the programme, (S,)."""
+        return self.desk.qday
 
 
 @dataclass(frozen=True)
@@ -112,9 +116,9 @@ class Chances:
         hand.people()
         hand.suppliers()
         hand.money()
+        hand.threat()
         labels = np.stack(hand.labels, axis=1).astype(np.uint8) if hand.labels else np.zeros((size, 0), np.uint8)
-        qday = arrival(self.curves, sample("qday/curve"), sample("qday/moment"))
-        return Draws(hand.desk, labels, qday, step), hand.inputs
+        return Draws(hand.desk, labels, step), hand.inputs
 
     @cached_property
     def lengths(self) -> dict[int, Floats]:
@@ -152,15 +156,9 @@ class Chances:
     @cached_property
     def curves(self) -> list[tuple[float, Floats, Floats]]:
         """(weight, quarters from the start of the programme, chance by then) of each surveyed curve of Q-day."""
-        p = self.quantities.programme
-        start = p.settings.start.year + (p.settings.start.quarter - 1) / QUARTERS_PER_YEAR
-        found = []
-        for curve in dict.fromkeys(row.curve for row in p.threat):
-            rows = sorted((row for row in p.threat if row.curve == curve), key=lambda row: row.within)
-            moments = np.array([rows[0].surveyed, *(row.surveyed + row.within for row in rows)])
-            chance = np.array([0.0, *(row.chance for row in rows)])
-            found.append((rows[0].weight, (moments - start) * QUARTERS_PER_YEAR, chance))
-        return found
+        start = float(self.quantities.calendar_year(np.zeros(())))
+        tabled = self.quantities.threat.tabled()
+        return [(weight, (years - start) * QUARTERS_PER_YEAR, chance) for weight, years, chance in tabled]
 
     @cached_property
     def ranges(self) -> dict[tuple[str, str], dict[str, tuple[float, float]]]:
@@ -308,6 +306,14 @@ class _Hand:
             if quantiles is not None:
                 id = q.programme.equipment.ids[kind]
                 self.desk.price[:, kind] = tabled(quantiles, self._even("price", ("equipment", id), f"price/{id}"))
+
+    def threat(self) -> None:
+        """Draw Q-day; where a class of migration depends on it, its influence is asked for."""
+        self.desk.qday[:] = arrival(self.chances.curves, self.sample("qday/curve"), self.sample("qday/moment"))
+        q = self.chances.quantities
+        if self.chances.curves and any(row.function != "already_weak" for row in q.programme.migration):
+            at = np.searchsorted(q.horizon * np.array(QDAY_CUTS), self.desk.qday, side="right")
+            self._label("qday", ("threat",), at, len(QDAY_CUTS) + 1)
 
 
 def _factors(row: Any) -> Floats | None:

@@ -15,6 +15,7 @@ import numpy as np
 from numba import njit
 
 from lotrinh.assessment.compiled import BEGUN, PEOPLE_TABLED, RUNNING, STOPPED, WAITING, WAITS, compiled, note
+from lotrinh.assessment.migrate import migrate
 from lotrinh.assessment.work import begin, due, standing, start, work
 from lotrinh.assessment.year import close, open_year, settle, suppliers, usable_levels
 from lotrinh.measures.quantities import LEVEL_TOP
@@ -37,23 +38,24 @@ def _tables(projects: Any, rows: Any, likely: Any, matured: Any, slopes: Any) ->
 @compiled
 def _future(
     order: Any, projects: Any, rows: Any, capabilities: Any, foundations: Any, people_start: Any, known_gone: Any,
-    flows: Any, intakes: Any, kinds: Any, sites: Any, bought: Any, restored: Any, years: Any, year_of: Any, rules: Any,
-    now: Any, gates: Any, gains: Any, decay: Any, loss: Any, leave: Any, entered: Any, price: Any, hosting: Any,
-    cash: Any, out: Any, level: Any, usable: Any, people: Any, demand: Any, holding: Any, spend: Any,
-    project_spend: Any, notes: Any, noted: Any, i: int, likely: Any, matured: Any, slopes: Any, nominal: Any,
+    flows: Any, intakes: Any, kinds: Any, sites: Any, bought: Any, restored: Any, classes: Any, wanted: Any, years: Any,
+    year_of: Any, rules: Any, now: Any, gates: Any, gains: Any, decay: Any, loss: Any, leave: Any, entered: Any,
+    price: Any, hosting: Any, cash: Any, out: Any, level: Any, usable: Any, people: Any, demand: Any, holding: Any,
+    spend: Any, project_spend: Any, migrated: Any, notes: Any, noted: Any, i: int, likely: Any, matured: Any,
+    slopes: Any, nominal: Any,
     ahead: Any, stay: Any, waiting: Any, running: Any, away: Any, teach: Any, training: Any, joins: Any, wants: Any,
     able: Any, units: Any, deferred: Any, ratio: Any, need: Any, added: Any,
 ) -> None:
     """Execute one future; `waiting` and `running` list projects by priority, their last entries say how many."""
     horizon = len(year_of)
     teach[:], training[:], joins[:], deferred[:] = 0.0, 0.0, 0.0, 0.0
-    spend[:], project_spend[:] = 0.0, 0.0
+    spend[:], project_spend[:], migrated[:, 0] = 0.0, 0.0, 0.0
     _lay_out(people_start, capabilities, sites, gains, level, people, hosting, holding)
     begin(projects, rows, slopes, matured, now, gates, horizon, ahead)
     waiting[-1], running[-1] = 0, 0
     for p in order:
         _append(running if now[p].status == RUNNING else waiting, p)
-    free, carry, freed, core, failed = 0.0, 0.0, 0.0, 1.0, False
+    free, carry, purse, freed, core, failed = 0.0, 0.0, 0.0, 0.0, 1.0, False
     for t in range(rules[0].until):
         y = year_of[t]
         opens = t == years[y].first
@@ -63,6 +65,8 @@ def _future(
                 t, y, carry, rows, away, flows, intakes, kinds, sites, bought, restored, capabilities, years,
                 rules, price, hosting, cash, holding, spend, teach, training, deferred, ratio, notes, noted, i,
             )
+            purse = min(years[y].migration + min(purse, carry), max(0.0, free))
+            free -= purse
         need[:, -1] = -1.0
         usable_levels(t, level, usable, foundations)
         standing(
@@ -103,13 +107,18 @@ def _future(
             freed += spare
             failed |= lost
         _keep(running, now, RUNNING)
+        closes = t == horizon - 1 or year_of[t + 1] != y
+        money = purse + max(0.0, free) if closes else purse  # at last also what the projects of the year have left
+        spent = migrate(t, classes, rows, wanted, now, wants, able, money, migrated, spend)
+        free -= max(0.0, spent - purse)
+        purse = max(0.0, purse - spent)
         free += close(
             t, y, opens, core, rows, flows, intakes, kinds, sites, restored, years, capabilities, decay, loss, leave,
             entered, price, holding, spend, level, people, demand, wants, teach, training, joins, ratio, stay, added, i,
         )
-        if t == horizon - 1 or year_of[t + 1] != y:
-            cash[y].left = free
-            carry = min(free, rules[0].carry_over * years[y].budget * cash[y].factor)
+        if closes:
+            cash[y].left = free + purse
+            carry = min(free + purse, rules[0].carry_over * years[y].budget * cash[y].factor)
     usable_levels(rules[0].until, level, usable, foundations)
     for p in running[: running[-1]]:
         now[p].stopped = horizon
@@ -165,10 +174,11 @@ def _kernel(stamp: str) -> Any:
     @njit(cache=True, nogil=True)
     def execute(
         order: Any, projects: Any, rows: Any, capabilities: Any, foundations: Any, people_start: Any, known_gone: Any,
-        flows: Any, intakes: Any, kinds: Any, sites: Any, bought: Any, restored: Any, years: Any, year_of: Any,
-        rules: Any, now: Any, gates: Any, gains: Any, decay: Any, loss: Any, leave: Any, entered: Any, price: Any,
+        flows: Any, intakes: Any, kinds: Any, sites: Any, bought: Any, restored: Any, classes: Any, wanted: Any,
+        years: Any, year_of: Any, rules: Any, now: Any, gates: Any, gains: Any, decay: Any, loss: Any, leave: Any,
+        entered: Any, price: Any,
         hosting: Any, cash: Any, out: Any, level: Any, usable: Any, people: Any, demand: Any, holding: Any, spend: Any,
-        project_spend: Any, notes: Any, noted: Any,
+        project_spend: Any, migrated: Any, notes: Any, noted: Any,
     ) -> None:
         """Execute the orders in every future of the desk; see `Orders` and `Desk` for the arrays."""
         _ = stamp
@@ -188,16 +198,18 @@ def _kernel(stamp: str) -> Any:
         for i in range(len(now)):
             _future(
                 order, projects, rows, capabilities, foundations, people_start, known_gone, flows, intakes, kinds,
-                sites, bought, restored, years, year_of, rules, now[i], gates[i], gains[i], decay[i], loss[i], leave,
+                sites, bought, restored, classes, wanted, years, year_of, rules, now[i], gates[i], gains[i],
+                decay[i], loss[i], leave,
                 entered[i],
                 price[i], hosting[i], cash[i], out[i], level[i], usable[i], people[i], demand[i], holding[i], spend[i],
-                project_spend[i], notes[i], noted, i, likely, matured, slopes, nominal, ahead, stay, waiting, running,
+                project_spend[i], migrated[i], notes[i], noted, i, likely, matured, slopes, nominal, ahead, stay,
+                waiting, running,
                 away, teach, training, joins, wants, able, units, deferred, ratio, need, added,
             )
 
     return execute
 
 
-_FILES = (Path(__file__).with_name(name) for name in ("compiled.py", "work.py", "year.py"))
+_FILES = (Path(__file__).with_name(name) for name in ("compiled.py", "migrate.py", "work.py", "year.py"))
 execute = _kernel(sha256(b"".join([str(LEVEL_TOP).encode(), *(path.read_bytes() for path in _FILES)])).hexdigest())
 """Execute orders in every future of a desk."""

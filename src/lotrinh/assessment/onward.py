@@ -27,7 +27,17 @@ from lotrinh.programme.programme import Programme
 
 DEAR = 0.1
 """Share of a plan's objective that all of a directive is worth where it can no longer be demanded."""
-PAST = ("people", "equipment", "equipment_own", "training", "readiness", "precedence", "money", "capability_core")
+PAST = (
+    "people",
+    "equipment",
+    "equipment_own",
+    "training",
+    "readiness",
+    "precedence",
+    "money",
+    "capability_core",
+    "security",
+)
 """Rules that speak of single quarters or years: what was is no longer for a plan to keep."""
 
 
@@ -42,6 +52,7 @@ class State:
     started, work, gate, actual: first quarter, quarters of work done, gates passed and cost of each project, (P,).
     level, people: course of every level and pool up to now, (K, at + 1) and (skills, at + 1).
     ordered: units really ordered at each site in each year before, (H, Y).
+    migrated: work items really migrated of each class in each quarter before, (A, at).
     money: millions in hand for the year that begins.
     """
 
@@ -54,6 +65,7 @@ class State:
     level: Floats
     people: Floats
     ordered: Floats
+    migrated: Floats
     money: float
 
 
@@ -82,6 +94,7 @@ def state(q: Quantities, o: Orders, futures: Futures, at: int) -> State:
         level=paths.level[0, :, : at + 1],
         people=paths.people[0, :, : at + 1],
         ordered=ordered,
+        migrated=np.diff(paths.migrated[0, :, : at + 1], axis=1),
         money=carry + s.over_programming * float(q.budget[year]),
     )
 
@@ -156,9 +169,14 @@ def formulated(onward: Onward, decisions: Decisions) -> Formulation:
     found = formulate(q)
     v, form = found.variables, _freed(found.form, q, now.at, year)
     earlier = q.intake.entry < now.at
-    columns = np.concatenate([v.entrants[earlier], v.bought[:, :year].ravel(), v.restored[:, : now.at].ravel()])
-    values = [before.entrants[earlier], before.bought[:, :year].ravel(), before.restored[:, : now.at].ravel()]
-    found = replace(found, form=form.fixed(columns, np.concatenate(values)))
+    past = [
+        (v.entrants[earlier], before.entrants[earlier]),
+        (v.bought[:, :year], before.bought[:, :year]),
+        (v.restored[:, : now.at], before.restored[:, : now.at]),
+        (v.migrates[:, : now.at], before.migrated[:, : now.at]),
+    ]
+    columns, values = (np.concatenate([part.ravel() for part in parts]) for parts in zip(*past, strict=True))
+    found = replace(found, form=form.fixed(columns, values))
     return replace(found, form=_bearing(found, _nothing_new(q, before)))
 
 
@@ -191,13 +209,18 @@ def _bearing(formulation: Formulation, promised: Decisions) -> LinearForm:
 
 
 def _settled(q: Onward, decisions: Decisions, year: int) -> Decisions:
-    """Return the decisions with what was really ordered before a year, and what core funding its limit still allows."""
+    """Return the decisions with what was really ordered before a year and migrated before now, no more of a class than
+    is left, and what core funding its limit still allows.
+    """
     bought = decisions.bought.copy()
     bought[:, :year] = q.now.ordered[:, :year]
     restored = decisions.restored.copy()
     limit = (q.restore_share * q.depreciation)[:, None] * q.now.level[:, :-1]
     restored[:, : q.now.at] = np.minimum(restored[:, : q.now.at], limit)
-    return replace(decisions, bought=bought, restored=restored)
+    migrated = decisions.migrated.copy()
+    migrated[:, : q.now.at] = q.now.migrated
+    done = np.minimum(np.cumsum(migrated, axis=1), q.items[:, None])
+    return replace(decisions, bought=bought, restored=restored, migrated=np.diff(done, axis=1, prepend=0.0))
 
 
 def _freed(form: LinearForm, q: Quantities, at: int, year: int) -> LinearForm:

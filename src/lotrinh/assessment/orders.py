@@ -49,8 +49,13 @@ KIND = np.dtype(
     + [(name, "u4") for name in ("supply", "supply_end")]
 )
 SITE = np.dtype([("stock", "f8"), ("hosts", "f8"), ("kind", "u4"), ("pool", "u4"), ("since", "i8")])
+CLASS = np.dtype(
+    [(name, "u4") for name in ("what", "efforts", "efforts_end", "enabled", "enabled_end")] + [("cost", "f8")]
+)
 YEAR = np.dtype(
-    [("first", "i8"), ("end", "i8"), ("budget", "f8"), ("fixed", "f8"), ("intakes", "u4"), ("intakes_end", "u4")]
+    [("first", "i8"), ("end", "i8")]
+    + [(name, "f8") for name in ("budget", "fixed", "migration")]
+    + [("intakes", "u4"), ("intakes_end", "u4")]
 )
 RULES = np.dtype(
     [(name, "i8") for name in ("pools", "until", "wait", "ahead")]
@@ -70,13 +75,16 @@ class Orders(NamedTuple):
     rows: chance of each gate (`at`, `index` its position among `gates`); share of the money spent by a point (`marks`);
         skill and FTE (`people`); pool and units (`machines`); capability and level (`needs`); predecessor and lag
         (`before`); supplier and share (`relies`); capability and levels (`gains`, `index` their row in the programme);
-        quarters and FTE (`joins` of a flow); supplier and share (`supply` of a kind).
+        quarters and FTE (`joins` of a flow); supplier and share (`supply` of a kind); skill and person-quarters
+        (`efforts` of a class); project (`enabled`).
     foundations: capability (`what`) that rests on another (`index`) with a weight (`amount`), in order.
     known_gone: quarter from which each supplier is known not to supply, (suppliers,).
     intakes: those into which the plan lets somebody enter, by year; `intake` their position in the programme.
     bought, restored: as `Decisions` has them.
-    years: first quarter, the one after the last, budget, what the plan spends on everything but projects, and its
-        intakes, (Y,).
+    classes: classes of migration by priority, `what` their position in the programme; `wanted` items that are to be
+        migrated by the end of each quarter, (A, T).
+    years: first quarter, the one after the last, budget, what the plan spends on everything but projects, on migration
+        alone, and its intakes, (Y,).
     rules: one record of what holds for all.
     """
 
@@ -93,6 +101,8 @@ class Orders(NamedTuple):
     sites: Any
     bought: Floats
     restored: Floats
+    classes: Any
+    wanted: Floats
     years: Any
     year_of: Ints
     rules: Any
@@ -151,7 +161,8 @@ def orders(
     there = there[np.argsort(intake.year[there], kind="stable")]
     entering = [(intake.entry[n], decisions.entrants[n], n, intake.flow[n], intake.skill[n]) for n in there]
     entry = np.searchsorted(intake.year[there], np.arange(len(q.years) + 1))
-    years = zip(q.order_time, ends, q.budget, _fixed(q, decisions), entry[:-1], entry[1:], strict=True)
+    classes = _classes(q, rows)
+    years = zip(q.order_time, ends, q.budget, *_fixed(q, decisions), entry[:-1], entry[1:], strict=True)
     return Orders(
         order=np.array(list(order), dtype=np.int64),
         projects=projects,
@@ -166,6 +177,8 @@ def orders(
         sites=sites,
         bought=decisions.bought,
         restored=decisions.restored,
+        classes=classes,
+        wanted=np.cumsum(decisions.migrated, axis=1),
         years=np.array(list(years), dtype=YEAR),
         year_of=q.year_of,
         rules=np.array([rules], dtype=RULES),
@@ -273,8 +286,21 @@ def _worth(q: Quantities, decisions: Decisions) -> Floats:
     return found
 
 
-def _fixed(q: Quantities, decisions: Decisions) -> Floats:
-    """Return what the plan spends in each year on everything but projects, shape (Y,), millions."""
+def _classes(q: Quantities, rows: Found) -> Any:
+    """Return the records of the classes of migration, those first whose migration removes most for its effort."""
+    worth = q.exposure_rate.sum(axis=1) / np.maximum(q.item_effort.sum(axis=1) + q.item_cost, 1e-9)
+    found = np.zeros(len(q.items), dtype=CLASS)
+    for one, a in zip(found, np.argsort(-worth, kind="stable").tolist(), strict=True):
+        one["what"], one["cost"] = a, q.item_cost[a]
+        effort = q.item_effort[a]
+        _add(one, "efforts", rows, [(int(s), 0, 0.0, float(effort[s])) for s in np.flatnonzero(effort)])
+        _add(one, "enabled", rows, [(project, 0, 0.0, 0.0) for b, project in q.enabling if b == a])
+    return found
+
+
+def _fixed(q: Quantities, decisions: Decisions) -> tuple[Floats, Floats]:
+    """Return what the plan spends in each year on everything but projects, and on migration alone, (Y,), millions."""
     spend = follow(q, decisions).spend
     rest = sum(amount[0] for name, amount in spend.items() if name != "projects")
-    return np.asarray(np.bincount(q.year_of, weights=np.asarray(rest), minlength=len(q.years)), dtype=float)
+    found = [np.bincount(q.year_of, amount, len(q.years)).astype(float) for amount in (rest, spend["migration"][0])]
+    return found[0], found[1]

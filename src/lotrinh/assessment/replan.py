@@ -276,11 +276,14 @@ def merged(before: Orders, after: Orders, now: State) -> Orders:
     years["budget"] = before.years["budget"]
     year = int(before.year_of[now.at])
     years["fixed"][:year] = before.years["fixed"][:year]
+    years["migration"][:year] = before.years["migration"][:year]
     bought = after.bought.copy()
     bought[:, :year] = before.bought[:, :year]
     bought[:, year] -= before.bought[:, :year].sum(axis=1) - now.ordered[:, :year].sum(axis=1)  # put off, still to come
     restored = after.restored.copy()
     restored[:, : now.at] = before.restored[:, : now.at]
+    wanted = after.wanted.copy()
+    wanted[:, : now.at] = before.wanted[:, : now.at]
     first = [p for p in before.order.tolist() if begun[p]]
     order = first + [p for p in after.order.tolist() if not begun[p]]
     sites = after.sites.copy()
@@ -294,4 +297,5 @@ def merged(before: Orders, after: Orders, now: State) -> Orders:
         years=years,
         bought=bought,
         restored=restored,
+        wanted=wanted,
     )

@@ -12,6 +12,7 @@ from lotrinh.assessment.execute import execute
 from lotrinh.assessment.orders import Orders
 from lotrinh.measures.paths import PURPOSES, Decisions, Paths
 from lotrinh.measures.quantities import Floats, Ints, Quantities
+from lotrinh.register.threat import Known
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,9 @@ def simulate(q: Quantities, o: Orders, desk: Desk, room: int = 0, until: int | N
     holding = np.empty((size, sites, horizon))
     spend, project_spend = np.empty((size, len(PURPOSES), horizon)), np.empty((size, projects, horizon))
     notes, noted = np.zeros((size, room, 4)), np.zeros(size, dtype=np.int64)
-    execute(*o, *desk, level, usable, people, demand, holding, spend, project_spend, notes, noted)
+    migrated = np.empty((size, len(o.classes), horizon + 1))
+    drawn = desk[: desk._fields.index("qday")]
+    execute(*o, *drawn, level, usable, people, demand, holding, spend, project_spend, migrated, notes, noted)
     completed = np.zeros((size, len(q.intake.flow)))
     completed[:, o.intakes["intake"]] = desk.entered["completed"]
     now, decay = desk.now, desk.decay
@@ -89,7 +92,8 @@ def simulate(q: Quantities, o: Orders, desk: Desk, room: int = 0, until: int | N
         completed=completed,
         hosting=desk.hosting,
         depreciation=decay[:1] if (decay == decay[:1]).all() else decay,
-        migrated=np.zeros((size, len(q.programme.migration), horizon + 1)),
+        migrated=migrated,
+        exposed=None if np.isnan(desk.qday).any() else q.exposed_to(Known(q.calendar_year(desk.qday))),
     )
     return Futures(paths, desk, notes, noted)
 

@@ -45,6 +45,8 @@ def class_words(programme: Programme, kind: str, of: Sequence[str], at: int, cla
         return t("{supplier} never withdraws", **facts) if at else t("{supplier} withdraws", **facts)
     if kind == "cut":
         return _cuts(CUTS - at)
+    if kind == "qday":
+        return _QDAY[at]
     high = 2 * at >= classes
     share = Share(round(at / classes if high else 1.0 - (at + 1) / classes, 2))
     if (table, kind) == ("projects", "duration"):
@@ -66,6 +68,13 @@ def _cuts(count: int) -> Text:
     return t("the budget of one year is cut") if count == 1 else t("the budgets of {count} years are cut", count=count)
 
 
+_QDAY = (
+    t("Q-day comes in the first half of the horizon"),
+    t("Q-day comes in the second half of the horizon"),
+    t("Q-day comes within as long again after the horizon"),
+    t("Q-day comes later still, or never"),
+)
+"""Classes of Q-day."""
 _OF_MODES = ("modes", "gates")
 """Tables whose rows belong to a mode."""
 
@@ -76,6 +85,7 @@ _DRAWN: dict[str, Callable[..., Text]] = {
     "price": lambda equipment: t("the price of {equipment}", equipment=equipment),
     "withdrawal": lambda supplier: t("whether {supplier} withdraws", supplier=supplier),
     "cut": lambda _: t("cuts of the budget"),
+    "qday": lambda _: t("when Q-day comes"),
 }
 """What chance brings, by the kind of the input."""
 

@@ -329,8 +329,8 @@ def weighted(amount: Floats, weight: Floats) -> Floats:
 
 
 def value(paths: Paths) -> Floats:
-    """Return the objective of each scenario in weighted level-years, shape (S,): section 6 of the model, with the
-    exposure that migration removes, as that without any migration is a constant.
+    """Return the objective of each scenario in weighted level-years, shape (S,): section 6 of the model. Exposure
+    counts against that expected without any migration, a constant of the programme.
     """
     q = paths.quantities
     s = q.programme.settings
@@ -343,5 +343,6 @@ def value(paths: Paths) -> Floats:
     served = paths.product * (ahead + s.terminal * q.discount[-1] * (paths.delivered <= q.horizon))
     money = weighted(paths.money, q.discount[: q.horizon])
     products = weighted(served, product)
-    removed = weighted((paths.migrated * paths.exposure_rate).sum(axis=1), q.exposure_discount)
+    lost = ((q.items[:, None] - paths.migrated) * paths.exposure_rate).sum(axis=1)
+    removed = q.exposure_without - weighted(lost, q.exposure_discount)
     return np.asarray(weighted(capability, q.weight) + s.product_weight * products + removed - s.money_weight * money)

@@ -44,7 +44,8 @@ def rate(
         return np.full(quarters + 1, 1.0 / QUARTERS_PER_YEAR)
     if function == "key_establishment":
         return threat.by(middle + shelf_life, family) / QUARTERS_PER_YEAR
-    return threat.by(middle, family) / QUARTERS_PER_YEAR + trust_life * np.diff(threat.by(edges, family))
+    come = threat.by(edges[1:], family)  # a Q-day before the start costs what one in the first quarter does
+    return threat.by(middle, family) / QUARTERS_PER_YEAR + trust_life * np.diff(come, prepend=0.0)
 
 
 def profile(

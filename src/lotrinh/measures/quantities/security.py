@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from lotrinh.base.calendar import QUARTERS_PER_YEAR
-from lotrinh.measures.quantities.horizon import Floats, Horizon, Ints
+from lotrinh.measures.quantities.horizon import Floats, Horizon
 from lotrinh.register.exposure import rate
 from lotrinh.register.threat import Chance, Threat
 
@@ -45,6 +45,11 @@ class Security(Horizon):
         """The chance of Q-day."""
         return Threat.surveyed(self.programme.threat, self.programme.settings.acceleration)
 
+    def calendar_year(self, quarter: Floats) -> Floats:
+        """Return quarters counted from the start of the programme as calendar years with their fraction."""
+        start = self.calendar.start
+        return np.asarray(start.year + (start.quarter - 1 + quarter) / QUARTERS_PER_YEAR)
+
     @cached_property
     def exposure_rate(self) -> Floats:
         """Expected loss of one item of each class in each quarter while not migrated, level-years, shape (A, T+1)."""
@@ -69,7 +74,6 @@ class Security(Horizon):
         return np.asarray(s.exposure_weight * np.append(self.discount[:-1], last))
 
     @cached_property
-    def classes_at_risk(self) -> dict[str, Ints]:
-        """Classes by their risk, positions."""
-        risks = [row.risk for row in self.programme.migration]
-        return {risk: np.flatnonzero([mine == risk for mine in risks]) for risk in dict.fromkeys(risks)}
+    def exposure_without(self) -> float:
+        """Expected exposure if nothing were ever migrated, as the objective weighs it, level-years."""
+        return float(self.items @ self.exposure_rate @ self.exposure_discount)
