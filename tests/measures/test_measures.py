@@ -50,6 +50,8 @@ def programme() -> Programme:
         mode_equipment=[("P", "E", 1.0)],
         equipment_stock=[("E", "DN", 1)],
         locks=[("L", "L", at("2027Q2"))],
+        migration={"A": {"function": "already_weak", "items": 10, "value": 2.0, "cost": 0.125, "projects": ("P",)}},
+        migration_skills=[("A", "S", 0.25)],
         settings={"start": at("2027Q3"), "quarters": HORIZON},
     )  # fmt: skip
 
@@ -64,6 +66,7 @@ def paths() -> Paths:
     decisions.entrants[0] = 2
     decisions.bought[0, 0] = 1
     decisions.restored[0, 0] = 0.1
+    decisions.migrated[0, 3] = 4
     return follow(q, decisions)
 
 
@@ -86,8 +89,8 @@ BY_HAND: dict[str, Any] = {
     "accumulated_capability": [0.9142, 1.8284],
     # A fifth leaves in a quarter; half of the two who entered join after two quarters.
     "people": [[2, 1.6, 2.28, 1.824, 1.4592, 1.16736]],
-    # Teaching takes 2·0.25 for two quarters, P 1.5 in quarters 1 and 2.
-    "people_demand": [[0.5, 2.0, 1.5, 0, 0]],
+    # Teaching takes 2·0.25 for two quarters, P 1.5 in quarters 1 and 2, migration 4·0.25 in quarter 3.
+    "people_demand": [[0.5, 2.0, 1.5, 1.0, 0]],
     "people_gap": [[0, 0.4, 0, 0, 0]],
     # One machine in stock at DN; the other comes to HN after a quarter, and P holds it in quarters 1 and 2.
     "equipment_held": [[[0, 1, 1, 1, 1], [1, 1, 1, 1, 1]]],
@@ -100,8 +103,12 @@ BY_HAND: dict[str, Any] = {
     "money_by_field": [[3, 1], [1, 0], [0, 0]],
     # Projects as above. Training: 2·0.4 over two quarters. Equipment: 3 for the machine; upkeep 0.3 a quarter for the
     # one in stock and, from quarter 1 on, for the other; 0.2 a quarter for either place. Core: 0.1 at 2 a level.
-    "money_by_purpose": [[4, 1], [0.8, 0], [3 + 0.3 + 0.4 + 1.0, 3 * 1.0], [0.2, 0]],
-    "money": [4 + 0.8 + 4.7 + 0.2, 1 + 3],
+    # Migration: 4 items at an eighth.
+    "money_by_purpose": [[4, 1], [0.8, 0], [3 + 0.3 + 0.4 + 1.0, 3 * 1.0], [0.2, 0], [0, 0.5]],
+    "money": [4 + 0.8 + 4.7 + 0.2, 1 + 3 + 0.5],
+    # Four of the ten items in quarter 3, once P has ended; each loses half a level-year a quarter until then.
+    "migrated": [[0, 0, 0, 0, 4, 4]],
+    "exposure": [[10 * 0.5 * 2, 10 * 0.5 * 2 + 6 * 0.5]],
 }
 
 
@@ -164,7 +171,8 @@ LABELS = {
     "field": ["F", "H", "K"],
     "project": ["P", "L", "Q"],
     "year": ["2027", "2028"],
-    "purpose": ["projects", "training", "equipment", "core"],
+    "purpose": ["projects", "training", "equipment", "core", "migration"],
+    "migration": ["A"],
     "quarter": QUARTERS,
     "state": STATES,
 }

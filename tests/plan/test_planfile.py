@@ -76,7 +76,7 @@ def test_every_scenario_comes_back(scenario: str, tmp_path: Path) -> None:
 
 
 def test_it_is_read_without_the_folder_it_was_made_from(plan: Plan, content: Content) -> None:
-    assert content["format"] == "lotrinh-plan-1"
+    assert content["format"] == "lotrinh-plan-2"
     assert {table["name"] for table in content["programme"]} >= {"programme", "projects", "modes", "budget"}
     assert "cases" not in json.dumps(content)
     assert content["fingerprint"] == plan.programme.fingerprint
@@ -181,7 +181,7 @@ TAMPERED: dict[str, Tamper] = {
     "a table of the programme": lambda content: content["programme"].pop(3),
     "no programme": put("programme", value=[]),
     "another fingerprint": put("fingerprint", value="0" * 64),
-    "another format": put("format", value="lotrinh-plan-2"),
+    "another format": put("format", value="lotrinh-plan-1"),
     "no format": drop("format"),
 }
 
@@ -244,7 +244,7 @@ def test_a_status_that_is_none_is_refused(status: Any, content: Content, written
 
 
 @pytest.mark.parametrize(
-    "text", ["", "{", "[]", "null", "7", '"plan"', "{}", '{"format": "lotrinh-plan-1"}', "\ud83d", "not JSON at all"]
+    "text", ["", "{", "[]", "null", "7", '"plan"', "{}", '{"format": "lotrinh-plan-2"}', "\ud83d", "not JSON at all"]
 )
 def test_what_is_no_plan_file_is_refused(text: str, tmp_path: Path) -> None:
     path = tmp_path / "plan.json"

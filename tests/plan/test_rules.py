@@ -456,6 +456,24 @@ def hosting_costs() -> Programme:
     )
 
 
+# Security (rule 10)
+
+WEAK = {"function": "already_weak", "items": 4, "value": 2}
+
+
+@binds("security", best=2.0, freed=6.0)
+def enabled_by_a_project() -> Programme:
+    # Each of the 4 items loses half a level-year a quarter until it is migrated. Once P has ended, in quarter 2, one
+    # quarter of four is saved; without waiting for it, three.
+    return build(["P"], modes={"P": {"duration": 2}}, migration={"A": {**WEAK, "projects": ("P",)}})
+
+
+@binds("security_migrated", best=0.0, freed=6.0)
+def nobody_to_migrate() -> Programme:
+    # Migration needs a person and there is none. If what is migrated were not work done, three quarters were saved.
+    return build(["P"], migration={"A": WEAK}, skills=["S"], migration_skills=[("A", "S", 1)])
+
+
 # The tests
 
 

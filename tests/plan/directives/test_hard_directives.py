@@ -26,8 +26,13 @@ SEEDS = range(190)
 LEAST_PROGRAMMES, LEAST_CASES, LEAST_BINDING, LEAST_WINDOWS = 60, 25, 4, 2
 WORDS = {"people": ("unfilled",), "scatter": ("centres", "spending")}
 """Words that a rule accepts as a scope, each tried by itself."""
-SAYS = [(name, word) for name, rule in rules().items() if hasattr(rule, "rows") for word in ("", *WORDS.get(name, ()))]
-"""Every rule with rows, for ids and for each of its words."""
+SAYS = [
+    (name, word)
+    for name, rule in rules().items()
+    if hasattr(rule, "rows") and name != "security_first"
+    for word in ("", *WORDS.get(name, ()))
+]
+"""Every rule with rows, for ids and for each of its words; migration is no whole number, see ``test_security``."""
 NEEDS = {("people", ""): "training", ("scatter", ""): "equipment", ("scatter", "centres"): "equipment"}
 """Tables without whose rows a rule has nothing to say."""
 KEPT = [("readiness", ""), ("people", "unfilled")]

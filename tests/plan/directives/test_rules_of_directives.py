@@ -101,9 +101,10 @@ TWO_YEARS = world(frontier=FRONTIER[:2], settings={"quarters": 8})
 STILL = world(("P", "Q", "R"), frontier=[("C", 2025, 1), ("C", 2027, 1), ("C", 2028, 2)])
 NEEDING = world(prerequisites=[("P", "C", 1.0), ("Q", "C", 0.0)])
 VALUE = {
-    "A": {"function": "signature", "items": 10, "value": 2},
-    "B": {"function": "signature", "items": 5, "value": 4},
+    "A": {"function": "signature", "items": 10, "value": 2, "risk": "high"},
+    "B": {"function": "signature", "items": 5, "value": 4, "risk": "low"},
 }
+WEAK = world(migration={id: {**row, "function": "already_weak"} for id, row in VALUE.items()})
 MIGRATING = world(migration=VALUE)
 MIGRATING_LONG = world(migration=VALUE, settings={"quarters": 8})
 SUPPLIERS = {
@@ -312,6 +313,16 @@ HANDS: dict[str, list[Hand]] = {
         Hand(MIGRATING_LONG, directive("security_first", "<=", from_=Q1), (NOTHING,), (0.75,), migrated_late),
         Hand(MIGRATING_LONG, directive("security_first", from_=at("2028Q1")), (NOTHING,), (0.75,), migrated_late),
         Hand(GATED, directive("security_first"), (NOTHING,), (1,)),
+        Hand(MIGRATING, directive("security_first", scope="high"), (NOTHING,), (0.5,), migrated),
+        Hand(MIGRATING, directive("security_first", scope="low", until=at("2027Q2")), (NOTHING,), (0,), migrated),
+        Hand(MIGRATING, directive("security_first", scope="medium"), (NOTHING,), (1,), migrated),
+        # Each class loses 20/4 = 5 a quarter, 40 in all; half of A is safe in the last two, B in none.
+        Hand(WEAK, directive("security_first", scope="exposure"), (NOTHING,), (0.125,), migrated),
+        Hand(
+            WEAK, directive("security_first", scope="exposure", until=at("2027Q3")), (NOTHING,), (2.5 / 30,), migrated
+        ),
+        # Nobody has said when the machine comes.
+        Hand(MIGRATING, directive("security_first", scope="exposure"), (NOTHING,), (1,), migrated),
     ],
     "withdrawal": [
         # The whole is 2 + 2. Without A (the country and its firm, 0.5 of a level) C is 1.5 and D with it: 3/4.
@@ -491,7 +502,14 @@ class Binding:
 LATE = world(("P",), equipment={"X": {}}, mode_equipment=[("P", "X", 1)], settings={"quarters": 8},
              suppliers={"Z": {"kind": "country"}}, equipment_supply=[("X", "Z", 0.9)])  # fmt: skip
 
+SIGNING = {"A": {"function": "signature", "items": 3, "value": 1, "cost": 1}}
+
 BINDS: dict[str, list[Binding]] = {
+    "security_first": [
+        # The three items cost 3 of the 6 millions, which P and Q would spend; no date of the machine is known.
+        Binding(world(budget=6, migration=SIGNING), directive("security_first", ">=", 1), 6, 3, 1),
+        Binding(world(budget=6, migration=SIGNING), directive("security_first", ">=", 1, until=at("2027Q2")), 6, 3, 1),
+    ],
     "national_goals": [
         # P serves, Q does not. Both are worth 6, with a share of 3/6; P alone is worth 3.
         # Short by 0.6·6 - 3 = 0.6 millions of 6, a tenth.
@@ -716,7 +734,7 @@ WATCHED: dict[str, list[Directive]] = {
     "people": [directive("people", comparison, -1, scope="unfilled") for comparison in (">=", "<=")],
     "readiness": [directive("readiness", ">=", 1), directive("readiness", "<=", -1)],
     "scatter": [directive("scatter", ">=", 1, scope=scope) for scope in ("all", "centres", "spending")],
-    "security_first": [directive("security_first", ">=", 0.5), directive("security_first", "<=", 0.5)],
+    "security_first": [directive("security_first", "<=", 0.5)],
     "supplier_share": [directive("supplier_share", ">=", 0.5)],
     "tail": [directive("tail", ">=", 0.5), directive("tail", "<=", 0.5)],
     "withdrawal": [directive("withdrawal", "<=", 0.5)],
