@@ -75,7 +75,8 @@ class Curve:
         if self.shape == "even":
             within, chance = np.append(0.0, self.within), np.append(0.0, self.chance)
             return np.asarray(np.interp(years, within, chance, left=0.0))
-        return np.asarray((1.0 - self.cure) * _SHAPES[self.shape](np.maximum(years, 1e-9), self.scale, self.form))
+        reached = _SHAPES[self.shape](np.maximum(years, 1e-9), self.scale, self.form)
+        return np.where(years > 0.0, (1.0 - self.cure) * reached, 0.0)
 
     @property
     def misfit(self) -> float:
