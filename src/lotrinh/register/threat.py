@@ -183,7 +183,7 @@ def _rows(name: str) -> list[dict[str, str]]:
 
 
 def _log_logistic(years: Floats, scale: Any, form: Any) -> Floats:
-    return np.asarray(1.0 / (1.0 + (years / scale) ** -form))
+    return np.asarray(1.0 / (1.0 + _power(years / scale, -form)))
 
 
 def _log_normal(years: Floats, scale: Any, form: Any) -> Floats:
@@ -191,7 +191,12 @@ def _log_normal(years: Floats, scale: Any, form: Any) -> Floats:
 
 
 def _weibull(years: Floats, scale: Any, form: Any) -> Floats:
-    return np.asarray(-np.expm1(-((years / scale) ** form)))
+    return np.asarray(-np.expm1(-_power(years / scale, form)))
+
+
+def _power(ratio: Any, form: Any) -> Any:
+    """Return a power without overflow."""
+    return np.exp(np.clip(form * np.log(ratio), -700.0, 700.0))
 
 
 _erfc = np.vectorize(math.erfc, otypes=[float])
