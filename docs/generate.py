@@ -170,6 +170,56 @@ def public_names() -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def threat_page() -> str:
+    """Return the fits of the shipped surveys, their points, and the published resource estimates."""
+    threat = importlib.import_module("lotrinh.register.threat")
+    text = (threat.__doc__ or "").strip()
+    curves = threat.default().curves
+    fits = table(
+        ["curve", "shape", "never", "α, years", "β", "largest misfit"],
+        [[c.name, c.shape, f"{c.cure:.3f}", f"{c.scale:.2f}", f"{c.form:.2f}", f"{c.misfit:.3f}"] for c in curves],
+    )
+    points = table(
+        ["curve", "within, years", "said", "fitted"],
+        [
+            [c.name, f"{within:g}", f"{said:.0%}", f"{fitted:.1%}"]
+            for c in curves
+            for within, said, fitted in zip(c.within, c.chance, c.at(c.within), strict=True)
+        ],
+    )
+    years = [2028, 2030, 2032, 2035, 2040, 2045]
+    by, ends = threat.default().by, threat.np.array(years) + 1.0
+    chances = [*by(ends, "rsa"), *by(ends, "ecc")]
+    half = len(years)
+    mixed = table(
+        ["by the end of", *(str(year) for year in years)],
+        [["RSA-2048", *(f"{x:.0%}" for x in chances[:half])], ["P-256", *(f"{x:.0%}" for x in chances[half:])]],
+    )
+    first, *rest = threat.rows("resources.csv")
+    estimates = table(list(first), [list(row.values()) for row in (first, *rest)])
+    return f"""# The quantum threat
+
+{text}
+
+![Chance that RSA-2048 has been broken, by year](../images/threat.svg)
+
+{fits}
+
+{points}
+
+The mixture, with the shipped weights and offsets:
+
+{mixed}
+
+## Published resource estimates
+
+What a quantum computer would need. They do not enter the curves; who believes that they bring Q-day nearer says so by
+`acceleration`.
+
+{estimates}
+"""
+
+
 def pages() -> dict[str, str]:
     """Return every page of the reference by its path."""
     import_floors()
@@ -180,6 +230,8 @@ def pages() -> dict[str, str]:
         found["symbols.md"] = symbol_list()
     if exists("lotrinh.plan.objective"):
         found["objective.md"] = rule_page(importlib.import_module("lotrinh.plan.objective"))
+    if exists("lotrinh.register.threat"):
+        found["threat.md"] = threat_page()
     folders = (
         (
             "constraints",

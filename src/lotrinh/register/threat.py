@@ -169,15 +169,16 @@ class Point:
 def survey() -> tuple[Point, ...]:
     """Return the survey points that come with Lotrinh."""
     numbers = ("surveyed", "within", "chance", "weight")
-    return tuple(Point(row["curve"], *(float(row[name]) for name in numbers)) for row in _rows("survey.csv"))
+    return tuple(Point(row["curve"], *(float(row[name]) for name in numbers)) for row in rows("survey.csv"))
 
 
 def offsets() -> dict[str, float]:
     """Return the years by which each family of algorithms falls after RSA-2048, as shipped; an assumption."""
-    return {row["family"]: float(row["years"]) for row in _rows("offsets.csv")}
+    return {row["family"]: float(row["years"]) for row in rows("offsets.csv")}
 
 
-def _rows(name: str) -> list[dict[str, str]]:
+def rows(name: str) -> list[dict[str, str]]:
+    """Return the rows of a data file of the register."""
     text = files("lotrinh.register").joinpath(name).read_text(encoding="utf-8")
     return list(csv.DictReader(text.splitlines()))
 
