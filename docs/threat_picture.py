@@ -37,7 +37,7 @@ def chart() -> alt.LayerChart:
     order = list(courses)
     colour = alt.Color("curve:N", title=None, sort=order, scale=alt.Scale(range=["#b42318", "#1c54a0", "#222", "#777"]))
     dash = alt.StrokeDash(
-        "curve:N", sort=order, title=None, scale=alt.Scale(range=[[6, 3], [2, 3], [1, 0], [8, 2, 2, 2]])
+        "curve:N", sort=order, legend=None, scale=alt.Scale(range=[[6, 3], [2, 3], [1, 0], [8, 2, 2, 2]])
     )
     x = alt.X("year:Q", title="year", axis=alt.Axis(format="d"), scale=alt.Scale(domain=[FIRST, LAST]))
     y = alt.Y(
