@@ -1,0 +1,103 @@
+"""Who there is in the invented estate: organisations and their systems, drawn from shares that are assumptions."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+
+from lotrinh.base.calendar import QUARTERS_PER_YEAR, Quarter
+from lotrinh.register.sheets import CLASSIFICATIONS, CRITICALITIES, System, Window
+
+FIRST_YEAR, LAST_YEAR = 2026, 2040
+"""Years of freezes."""
+WAITING = 0.12
+"""Share of systems whose vendor must deliver first."""
+AFTER = 0.04
+"""Share of systems that come after another of their organisation."""
+REASON = "Synthetic: drawn by a generator, of no real system"
+
+
+@cache
+def rows(name: str) -> tuple[dict[str, str], ...]:
+    """Return the rows of ``sectors.csv`` or ``mixes.csv``."""
+    text = files("lotrinh.register.made_up").joinpath(f"{name}.csv").read_text(encoding="utf-8")
+    return tuple(csv.DictReader(text.splitlines()))
+
+
+def mix(of: str) -> tuple[list[dict[str, str]], np.ndarray[Any, np.dtype[np.float64]]]:
+    """Return the rows of a mix and their shares."""
+    found = [row for row in rows("mixes") if row["of"] == of]
+    shares = np.array([float(row["share"]) for row in found])
+    return found, shares / shares.sum()
+
+
+def systems(rng: np.random.Generator, count: int | None = None) -> list[System]:
+    """Return the systems of the estate: about `count`, or as many as ``sectors.csv`` says."""
+    sectors = rows("sectors")
+    scale = 1.0 if count is None else count / sum(int(row["systems"]) for row in sectors)
+    found: list[System] = []
+    for sector in sectors:
+        number = max(1, round(int(sector["systems"]) * scale))
+        found += _of_sector(rng, sector, number, len(found))
+    return found
+
+
+def windows() -> list[Window]:
+    """Return the freezes of the sectors that have any: one quarter of every year."""
+    return [
+        Window(
+            calendar=sector["calendar"],
+            from_=Quarter(year, int(sector["frozen"])),
+            until=Quarter(year, int(sector["frozen"])),
+            open=False,
+            evidence="assumption",
+            reason=f"Synthetic. {sector['reason']}",
+        )
+        for sector in rows("sectors")
+        if sector["calendar"]
+        for year in range(FIRST_YEAR, LAST_YEAR + 1)
+    ]
+
+
+def _of_sector(rng: np.random.Generator, sector: dict[str, str], number: int, before: int) -> list[System]:
+    organisations = min(int(sector["organisations"]), number)
+    criticality = _drawn(rng, CRITICALITIES, sector, number)
+    classification = _drawn(rng, CLASSIFICATIONS[:4], sector, number)
+    waits, late = rng.random(number) < WAITING, rng.integers(0, 4 * QUARTERS_PER_YEAR, number)
+    follows, vendors = rng.random(number) < AFTER, rng.integers(1, 25, number)
+    told = rng.random(number) < 0.5
+    found = []
+    for at in range(number):
+        name = f"SYN-{before + at + 1:04d}"
+        organisation = f"{sector['title']} {at % organisations + 1:02d}"
+        earlier = before + at + 1 - organisations
+        trust = {"low": 5.0, "medium": 5.0, "high": 10.0, "critical": 15.0}[criticality[at]]
+        found.append(
+            System(
+                system=name,
+                title=f"Hệ thống giả lập {before + at + 1:04d}",
+                organisation=organisation,
+                owner="Trưởng phòng công nghệ thông tin (giả lập)",
+                criticality=criticality[at],
+                trust_life=trust if told[at] else None,
+                classification=classification[at],
+                vendor=f"Nhà cung cấp (giả lập) {vendors[at]:02d}" if waits[at] else "",
+                vendor_ready=Quarter(2027, 1).plus(int(late[at])) if waits[at] else None,
+                hosts=f"*.{name.lower()}.example",
+                after=f"SYN-{earlier:04d}" if follows[at] and earlier > before else "",
+                calendar=sector["calendar"],
+                evidence="assumption",
+                reason=REASON,
+            )
+        )
+    return found
+
+
+def _drawn(rng: np.random.Generator, names: Sequence[str], shares: dict[str, str], number: int) -> list[str]:
+    weights = np.array([float(shares[name]) for name in names])
+    return [names[at] for at in rng.choice(len(names), number, p=weights / weights.sum())]
