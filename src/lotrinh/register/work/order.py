@@ -2,8 +2,9 @@
 
 - A certificate comes after the authority that issued it, an authority after the one above it.
 - An authority comes after the hardware modules of its system.
-- What is signed or encrypted in a system comes after its hardware modules and the authorities that issued its
-  certificates. What is weak already is mended with the means of today and waits for neither.
+- What is signed in a system comes after its hardware modules and the authorities that issued its certificates. Key
+  establishment does not wait for them: a hybrid exchange needs neither a new certificate nor a new module, and is the
+  more urgent. What is weak already is mended with the means of today.
 - An endpoint that signs comes after the certificate that it presents: only with it in hand can it be configured. The
   key establishment of an endpoint uses keys of the moment, and does not wait for its certificate.
 - What depends on a library, a module, a device, an authority or own code by a report comes after it.
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 MILESTONE = "milestone"
 """Kind of the items that stand between."""
-WAITING = ("key_establishment", "signature")
+WAITING = ("signature",)
 """Functions whose items wait for the modules and authorities of their system."""
 FIRST = ("hsm_kms", "internal_ca")
 CARRIERS = ("library", "own_code", "firmware", "hsm_kms", "internal_ca")
