@@ -57,11 +57,20 @@ def index(title: str, text: str, names: Iterable[str]) -> str:
 
 def data_dictionary() -> str:
     """Return every table and column of a programme."""
-    parts = [
-        "# Data dictionary",
-        "Every table of a programme, from the code that reads it. Units are on the page [Units](units.md).",
-    ]
-    for entity in (*Entity.registry.values(), *Entity.apart.values()):
+    text = "Every table of a programme, from the code that reads it. Units are on the page [Units](units.md)."
+    return tables("Data dictionary", text, (*Entity.registry.values(), Entity.apart["changes"]))
+
+
+def sheets() -> str:
+    """Return every sheet of the register and its columns."""
+    text = "Every sheet that people fill in for the register and for waves. Units are on the page [Units](units.md)."
+    return tables("Sheets of the register", text, (e for e in Entity.apart.values() if e.table != "changes"))
+
+
+def tables(title: str, text: str, entities: Iterable[Entity]) -> str:
+    """Return a page of tables and their columns."""
+    parts = [f"# {title}", text]
+    for entity in entities:
         key = ", ".join(f"`{name}`" for name in entity.key)
         about = f"One row for each {key}." if key else "It stands in files of its own, beside a programme."
         parts += [
@@ -232,6 +241,7 @@ def pages() -> dict[str, str]:
         found["objective.md"] = rule_page(importlib.import_module("lotrinh.plan.objective"))
     if exists("lotrinh.register.threat"):
         found["threat.md"] = threat_page()
+        found["sheets.md"] = sheets()
     folders = (
         (
             "constraints",

@@ -73,7 +73,7 @@ def test_a_plan_and_itself(files: dict[str, Path], call: Call) -> None:
     code, out, _ = call("compare", files["base"], files["base"])
     assert code == DONE
     assert "Every project stands in all plans alike." in out
-    assert "Both are plans of one problem: the best plan of it is worth from 23.43 to 23.43." in out
+    assert "Both are plans of one problem: the best plan of it is worth from 23.58 to 23.58." in out
     assert "same data under the same budget" in out
 
 

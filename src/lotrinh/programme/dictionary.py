@@ -61,7 +61,7 @@ def schema(table: str) -> dict[str, Any]:
     KeyError
         If there is no such table.
     """
-    entity = {**Entity.registry, **Entity.apart}[table]
+    entity = {entity.table: entity for entity in _all()}[table]
     return {
         "$schema": DIALECT,
         "title": entity.table,
@@ -76,12 +76,12 @@ def schema(table: str) -> dict[str, Any]:
 
 def schemas() -> dict[str, dict[str, Any]]:
     """Return the JSON Schema of a row of every table, by table name."""
-    return {entity.table: schema(entity.table) for entity in (*_entities(), *Entity.apart.values())}
+    return {entity.table: schema(entity.table) for entity in _all()}
 
 
 def dictionary() -> list[dict[str, str]]:
     """Return the data dictionary: one row a column, with the keys of `HEADER`, in the reader's language."""
-    found = (*_entities(), *Entity.apart.values())
+    found = _all()
     return [_entry(entity, column) for entity in found for column in entity.columns]
 
 
@@ -99,7 +99,7 @@ def dictionary_markdown() -> str:
     titles = (t("Column"), t("Kind"), t("Meaning"), t("Unit"), t("Allowed"), t("If empty"))
     head = f"| {' | '.join(str(title) for title in titles)} |\n|{' --- |' * len(titles)}\n"
     sections = []
-    for entity in (*_entities(), *Entity.apart.values()):
+    for entity in _all():
         rows = "".join(_line(_entry(entity, column)) for column in entity.columns)
         sections.append(f"## {entity.table}\n\n{t(entity.doc)}.\n{_note(entity)}\n\n{head}{rows}")
     return "\n".join(sections)
@@ -130,6 +130,11 @@ def _entities() -> tuple[Entity, ...]:
     """Return every table of a programme; naming them here is what makes sure that all tables are declared."""
     assert (entities.Settings, Change) == (Entity.registry[SETTINGS].row, Entity.apart["changes"].row)
     return tuple(Entity.registry.values())
+
+
+def _all() -> tuple[Entity, ...]:
+    """Return every table of a programme, and the changes that stand beside it."""
+    return (*_entities(), Entity.apart["changes"])
 
 
 def _layout(entity: Entity) -> Layout:

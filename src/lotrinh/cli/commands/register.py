@@ -4,6 +4,12 @@ from cyclopts import App
 
 from lotrinh.base.registry import entries
 
-register = App(name="register", help="The register of cryptography: add, probe, look, teach, summarise, export.")
+register = App(
+    name="register",
+    help="""The register of cryptography: what is run, what it protects, and what must be done about it.
+
+Example: lotrinh register add scans/ owners.csv
+""",
+)
 for name, command in entries("lotrinh.cli.register").items():
     register.command(getattr(command, name))
