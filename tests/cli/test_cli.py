@@ -170,7 +170,7 @@ def test_plan_for_people(tmp_path: Path) -> None:
 def test_plan_under_another_budget() -> None:
     content = as_json(run("plan", SMALL, "--budget", "low", "--json", "--threads", 1, "--gap", 0))
     missed = next(row for row in content["directives"] if row["directive"] == "D2")
-    worth = 19.408235717 + 0.2 * missed["margin"]  # the optimum without directives, less the price of missing D2
+    worth = 20.115982654 + 0.2 * missed["margin"]  # the optimum without directives, less the price of missing D2
     assert content["objective"] == pytest.approx(worth, abs=1e-5)
     assert content["budget"] == "low"
 
