@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from lotrinh.base.issues import Issue
 from lotrinh.register.sheets import System
@@ -106,9 +106,13 @@ class Source:
 
 @dataclass(slots=True)
 class Batch:
-    """What was read so far. `tool` is set by the reader: the tool and version that wrote the source."""
+    """What was read so far. `tool` is set by the reader: the tool and version that wrote the source.
+
+    `sheets` has the rows of the other sheets that people fill in (`windows`, `efforts`, `costs`, `progress`).
+    """
 
     sightings: list[Sighting] = field(default_factory=list)
     systems: list[System] = field(default_factory=list)
+    sheets: dict[str, list[Any]] = field(default_factory=dict)
     problems: list[Issue] = field(default_factory=list)
     tool: str = ""
