@@ -52,7 +52,7 @@ def test_compare_for_people(files: dict[str, Path], call: Call) -> None:
         "2027Q4–2028Q3 domestic",
         "dropped",
         "its field COM is no longer opened",
-        "As they stand, B is worth 4.12 less than A",
+        "As they stand, B is worth 3.57 less than A",
         "B allows less",
         "Fields that A opens and B does not: COM Quantum communication",
         "but of the budgets base and low",
