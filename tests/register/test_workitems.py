@@ -308,13 +308,14 @@ def test_an_issuer_is_found_by_name_where_its_key_is_not_known() -> None:
     assert after(work, "leaf") == {item_of(work, "ca")}
 
 
-def test_a_system_moves_after_its_modules_and_authorities_but_what_is_weak_waits_for_neither() -> None:
+def test_what_signs_moves_after_the_modules_and_authorities_of_its_system_and_nothing_else_waits_for_them() -> None:
     module = asset("hsm", "key", component="hsm", component_kind="hsm")
-    rows = [*hierarchy(), module, asset("end"), asset("weak", class_="already_weak"), asset("other", system="B")]
-    work = work_of(rows)
-    assert after(work, "end") == {item_of(work, name) for name in ("hsm", "ca", "root")}
+    signs = asset("code", "algorithm", "forge_later", location="m/A.java")
+    others = [asset("end"), asset("weak", class_="already_weak"), asset("other", system="B")]
+    work = work_of([*hierarchy(), module, signs, *others])
+    assert after(work, "code") == {item_of(work, name) for name in ("hsm", "ca", "root")}
     assert item_of(work, "hsm") in after(work, "leaf0")
-    assert after(work, "weak") == after(work, "other") == after(work, "hsm") == set()
+    assert after(work, "end") == after(work, "weak") == after(work, "other") == after(work, "hsm") == set()
 
 
 def test_dependencies_are_kept_inside_a_system_and_not_on_what_a_certificate_describes() -> None:

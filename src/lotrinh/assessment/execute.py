@@ -42,9 +42,8 @@ def _future(
     year_of: Any, rules: Any, now: Any, gates: Any, gains: Any, decay: Any, loss: Any, leave: Any, entered: Any,
     price: Any, hosting: Any, cash: Any, out: Any, level: Any, usable: Any, people: Any, demand: Any, holding: Any,
     spend: Any, project_spend: Any, migrated: Any, notes: Any, noted: Any, i: int, likely: Any, matured: Any,
-    slopes: Any, nominal: Any,
-    ahead: Any, stay: Any, waiting: Any, running: Any, away: Any, teach: Any, training: Any, joins: Any, wants: Any,
-    able: Any, units: Any, deferred: Any, ratio: Any, need: Any, added: Any,
+    slopes: Any, nominal: Any, ahead: Any, stay: Any, waiting: Any, running: Any, away: Any, teach: Any, training: Any,
+    joins: Any, wants: Any, able: Any, units: Any, deferred: Any, ratio: Any, need: Any, added: Any,
 ) -> None:
     """Execute one future; `waiting` and `running` list projects by priority, their last entries say how many."""
     horizon = len(year_of)
@@ -52,13 +51,10 @@ def _future(
     spend[:], project_spend[:], migrated[:, 0] = 0.0, 0.0, 0.0
     _lay_out(people_start, capabilities, sites, gains, level, people, hosting, holding)
     begin(projects, rows, slopes, matured, now, gates, horizon, ahead)
-    waiting[-1], running[-1] = 0, 0
-    for p in order:
-        _append(running if now[p].status == RUNNING else waiting, p)
+    _line_up(order, now, waiting, running)
     free, carry, purse, freed, core, failed = 0.0, 0.0, 0.0, 0.0, 1.0, False
     for t in range(rules[0].until):
-        y = year_of[t]
-        opens = t == years[y].first
+        y, opens = year_of[t], t == years[year_of[t]].first
         suppliers(t, known_gone, out, away)
         if opens:
             free, core = open_year(
@@ -103,15 +99,10 @@ def _future(
                 project_spend, notes, noted, i,
             )
             spend[0, t] += spent
-            free -= spent
-            freed += spare
-            failed |= lost
+            free, freed, failed = free - spent, freed + spare, failed or lost
         _keep(running, now, RUNNING)
         closes = t == horizon - 1 or year_of[t + 1] != y
-        money = purse + max(0.0, free) if closes else purse  # at last also what the projects of the year have left
-        spent = migrate(t, classes, rows, wanted, now, wants, able, money, migrated, spend)
-        free -= max(0.0, spent - purse)
-        purse = max(0.0, purse - spent)
+        free, purse = migrate(t, closes, classes, rows, wanted, now, wants, able, free, purse, migrated, spend)
         free += close(
             t, y, opens, core, rows, flows, intakes, kinds, sites, restored, years, capabilities, decay, loss, leave,
             entered, price, holding, spend, level, people, demand, wants, teach, training, joins, ratio, stay, added, i,
@@ -138,6 +129,14 @@ def _lay_out(
         holding[h, :] = sites[h].stock
     for row in range(len(gains)):
         gains[row].levels = 0.0
+
+
+@compiled
+def _line_up(order: Any, now: Any, waiting: Any, running: Any) -> None:
+    """List who runs and who waits, by priority."""
+    waiting[-1], running[-1] = 0, 0
+    for p in order:
+        _append(running if now[p].status == RUNNING else waiting, p)
 
 
 @compiled
