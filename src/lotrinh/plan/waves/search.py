@@ -1,0 +1,200 @@
+"""The search for waves: prices and their bound, a schedule from them, better ones until gap or time is reached."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lotrinh.plan.waves.condense import neighbours
+from lotrinh.plan.waves.construct import by_preference, construct
+from lotrinh.plan.waves.dual import Dual, ascend, first_prices
+from lotrinh.plan.waves.exact import WORTHWHILE, exact
+from lotrinh.plan.waves.exchange import exchange, of_nodes, of_trees, repair
+from lotrinh.plan.waves.improve import cost_of, shift, swap
+from lotrinh.plan.waves.problem import Problem, Settings
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+SMOOTHING = 0.01
+"""Relative noise on values while prices are sought: many like nodes would otherwise change quarters all at once."""
+SAMPLES = (20_000, 100_000)
+"""Nodes of the samples on which prices are sought before all nodes are looked at."""
+MOST_MOVES = 150_000
+ROUNDS = 60
+
+
+@dataclass
+class Search:
+    """Where a search stands: the best schedule and bound so far.
+
+    Attributes
+    ----------
+    quarters: (n,) completion of each node; T is not in the horizon.
+    watch: called with seconds, cost, bound.
+    """
+
+    problem: Problem
+    settings: Settings
+    watch: Callable[[float, float, float], None] | None = None
+    began: float = field(default_factory=time.perf_counter)
+    cost: float = np.inf
+    bound: float = 0.0
+    quarters: Ints = field(default_factory=lambda: np.empty(0, np.int64))
+    left: Floats = field(default_factory=lambda: np.empty(0))
+    interrupted: bool = False
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since the search began."""
+        return time.perf_counter() - self.began
+
+    @property
+    def gap(self) -> float:
+        """How much of its cost the schedule may lie above the best there is."""
+        return gap(self.cost, self.bound)
+
+    @property
+    def over(self) -> bool:
+        """True once the gap or the time limit is reached."""
+        return self.gap <= self.settings.gap or self.seconds > self.settings.time_limit
+
+    def offer(self, quarters: Ints, left: Floats) -> bool:
+        """Keep a schedule where it is better than the best; return whether it is."""
+        if len(quarters) and quarters.min() < 0:
+            return False
+        cost = float(cost_of(self.problem, quarters).sum())
+        better = cost < self.cost * (1.0 - 1e-12)
+        if better:
+            self.cost, self.quarters, self.left = cost, quarters.copy(), left.copy()
+        self.tell()
+        return better
+
+    def prove(self, bound: float) -> None:
+        """Keep a bound where it is higher than the best."""
+        self.bound = max(self.bound, bound)
+        self.tell()
+
+    def tell(self) -> None:
+        """Tell the watcher where the search stands."""
+        if self.watch is not None:
+            self.watch(self.seconds, self.cost, self.bound)
+
+
+def gap(cost: float, bound: float) -> float:
+    """Return the share of `cost` that `bound` leaves open; 1 where there is no schedule."""
+    if not np.isfinite(cost):
+        return 1.0
+    return max(0.0, cost - bound) / cost if cost > 0 else 0.0
+
+
+def search(
+    problem: Problem,
+    settings: Settings,
+    watch: Callable[[float, float, float], None] | None = None,
+    start: Ints | None = None,
+) -> Search:
+    """Return the best schedule and bound found within the limits of `settings`; Ctrl-C keeps the best so far.
+
+    Parameters
+    ----------
+    start: (n,) known quarters to begin from, which may break capacities.
+    """
+    found = Search(problem, settings, watch)
+    if not problem.count:
+        found.cost = 0.0
+        return found
+    try:
+        _search(found, start)
+    except KeyboardInterrupt:
+        found.interrupted = True
+    return found
+
+
+def _search(found: Search, start: Ints | None) -> None:
+    p, settings = found.problem, found.settings
+    dual = Dual(p)
+    if start is not None:
+        fares = dual.fares(np.zeros(len(p.has.amounts)))
+        quarters, left = construct(p, by_preference(p, start, fares), fares, start)
+        found.offer(quarters, left)
+    prices = _prices(found, dual)
+    relaxed = dual.at(prices)
+    found.prove(relaxed.safe)
+    fares = dual.fares(prices)
+    order = by_preference(p, relaxed.quarters, fares)
+    quarters, left = construct(p, order, fares, relaxed.quarters)
+    _polish(found, order, quarters, left, 0)
+    draw = np.random.default_rng(settings.seed)
+    if len(found.quarters) and p.count * (p.horizon + 1) > WORTHWHILE:
+        _rounds(found, dual, prices, order, draw)
+    elif len(found.quarters):
+        for turn in range(3):
+            _exchanged(found, dual, prices, order, draw, turn)
+    if not found.over and p.count * (p.horizon + 1) <= WORTHWHILE:
+        answer = exact(p, found.quarters, settings.gap, max(1.0, settings.time_limit - found.seconds), settings.seed)
+        if answer.quarters is not None:
+            found.offer(*repair(p, answer.quarters, fares))
+        found.prove(min(answer.bound, found.cost))
+
+
+def _prices(found: Search, dual: Dual) -> Floats:
+    """Return prices from samples of growing size, then from all nodes; the time for them is a part of the limit."""
+    p, limit = found.problem, found.settings.time_limit
+    draw = np.random.default_rng(found.settings.seed)
+    trees = draw.permutation(len(p.tree.trees) - 1)
+    sizes = np.cumsum(np.diff(p.tree.trees)[trees])
+    prices: Floats | None = None
+    for size in SAMPLES:
+        if 2 * size > p.count:
+            break
+        part = Dual(p, np.sort(trees[: np.searchsorted(sizes, size) + 1]), SMOOTHING)
+        prices = 0.5 * first_prices(part) if prices is None else prices
+        prices = ascend(part, prices, 120, lambda _: found.seconds > 0.2 * limit)
+    prices = 0.5 * first_prices(dual) if prices is None else prices
+    steps = 60 if p.count > 200_000 else 120
+    prices = ascend(Dual(p, None, SMOOTHING), prices, steps, lambda _: found.seconds > 0.35 * limit)
+    return ascend(Dual(p, None, SMOOTHING / 4), prices, steps // 4, lambda _: found.seconds > 0.45 * limit)
+
+
+def _rounds(found: Search, dual: Dual, prices: Floats, order: Ints, draw: np.random.Generator) -> None:
+    """Exchange until nothing is gained any more."""
+    idle = 0
+    for turn in range(ROUNDS):
+        if found.over or idle >= 4:
+            return
+        before = found.cost
+        _exchanged(found, dual, prices, order, draw, turn)
+        idle = idle + 1 if found.cost > before * (1.0 - 1e-4) else 0
+
+
+def _exchanged(found: Search, dual: Dual, prices: Floats, order: Ints, draw: np.random.Generator, turn: int) -> None:
+    """Try one exchange: of whole trees in even turns, of single nodes in odd ones."""
+    p, fares = found.problem, dual.fares(prices)
+    now = found.quarters
+    if turn % 2 == 0:
+        noise = [1.0 + draw.uniform(-0.05, 0.05, len(prices)) for _ in range(2)]
+        others = [dual.at(prices * each).quarters for each in noise]
+        moves = of_trees(p, now, others, fares, MOST_MOVES // 3)
+    else:
+        moves = of_nodes(p, now, fares, MOST_MOVES)
+    hints = exchange(p, now, moves, prices, max(1.0, found.settings.time_limit - found.seconds))
+    if hints is not None:
+        _polish(found, order, *repair(p, hints, fares), turn)
+
+
+def _polish(found: Search, order: Ints, quarters: Ints, left: Floats, turn: int) -> None:
+    """Fill what is left, let nodes of one class change places, and offer what comes of it."""
+    p = found.problem
+    if len(quarters) and quarters.min() < 0:
+        return
+    pools = neighbours(p.classes, np.arange(p.count), len(p.used.lasts))
+    for step in range(2):
+        shift(p, order, quarters, left)
+        swap(p, pools, 6, found.settings.seed + 2 * turn + step, quarters, left)
+    shift(p, order, quarters, left)
+    found.offer(quarters, left)
