@@ -414,7 +414,7 @@ def test_help_names_every_command() -> None:
         assert re.search(rf"\b{name}\b", asked.stdout), name
     assert COMMANDS == [
         "alternatives", "assess", "check", "compare", "convert", "demo", "explain", "front", "plan", "register",
-        "template",
+        "template", "waves",
     ]  # fmt: skip
 
 
