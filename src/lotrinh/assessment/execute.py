@@ -42,9 +42,8 @@ def _future(
     year_of: Any, rules: Any, now: Any, gates: Any, gains: Any, decay: Any, loss: Any, leave: Any, entered: Any,
     price: Any, hosting: Any, cash: Any, out: Any, level: Any, usable: Any, people: Any, demand: Any, holding: Any,
     spend: Any, project_spend: Any, migrated: Any, notes: Any, noted: Any, i: int, likely: Any, matured: Any,
-    slopes: Any, nominal: Any,
-    ahead: Any, stay: Any, waiting: Any, running: Any, away: Any, teach: Any, training: Any, joins: Any, wants: Any,
-    able: Any, units: Any, deferred: Any, ratio: Any, need: Any, added: Any,
+    slopes: Any, nominal: Any, ahead: Any, stay: Any, waiting: Any, running: Any, away: Any, teach: Any, training: Any,
+    joins: Any, wants: Any, able: Any, units: Any, deferred: Any, ratio: Any, need: Any, added: Any,
 ) -> None:
     """Execute one future; `waiting` and `running` list projects by priority, their last entries say how many."""
     horizon = len(year_of)
@@ -61,12 +60,10 @@ def _future(
         opens = t == years[y].first
         suppliers(t, known_gone, out, away)
         if opens:
-            free, core = open_year(
-                t, y, carry, rows, away, flows, intakes, kinds, sites, bought, restored, capabilities, years,
+            free, core, purse = open_year(
+                t, y, carry, purse, rows, away, flows, intakes, kinds, sites, bought, restored, capabilities, years,
                 rules, price, hosting, cash, holding, spend, teach, training, deferred, ratio, notes, noted, i,
             )
-            purse = min(years[y].migration + min(purse, carry), max(0.0, free))
-            free -= purse
         need[:, -1] = -1.0
         usable_levels(t, level, usable, foundations)
         standing(
@@ -108,16 +105,13 @@ def _future(
             failed |= lost
         _keep(running, now, RUNNING)
         closes = t == horizon - 1 or year_of[t + 1] != y
-        money = purse + max(0.0, free) if closes else purse  # at last also what the projects of the year have left
-        spent = migrate(t, classes, rows, wanted, now, wants, able, money, migrated, spend)
-        free -= max(0.0, spent - purse)
-        purse = max(0.0, purse - spent)
+        purse, free = migrate(t, closes, classes, rows, wanted, now, wants, able, purse, free, migrated, spend)
         free += close(
             t, y, opens, core, rows, flows, intakes, kinds, sites, restored, years, capabilities, decay, loss, leave,
             entered, price, holding, spend, level, people, demand, wants, teach, training, joins, ratio, stay, added, i,
         )
         if closes:
-            cash[y].left = free + purse
+            cash[y].left, cash[y].purse = free + purse, purse
             carry = min(free + purse, rules[0].carry_over * years[y].budget * cash[y].factor)
     usable_levels(rules[0].until, level, usable, foundations)
     for p in running[: running[-1]]:

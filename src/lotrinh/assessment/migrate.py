@@ -10,21 +10,24 @@ from lotrinh.assessment.compiled import DELIVERED, MIGRATION, SLACK, compiled
 @compiled
 def migrate(
     t: int,
+    closes: bool,
     classes: Any,
     rows: Any,
     wanted: Any,
     now: Any,
     wants: Any,
     able: Any,
-    money: float,
+    purse: float,
+    free: float,
     migrated: Any,
     spend: Any,
-) -> float:
-    """Migrate for a quarter what the plan wants by its end and what enables it allows; return the money spent.
+) -> tuple[float, float]:
+    """Migrate for a quarter what the plan wants by its end and what enables it allows; return what is left of the purse
+    and of the money of projects, which is touched only in the last quarter of a year.
 
     Projects have had their people; classes come in the order of their priority.
     """
-    spent = 0.0
+    spent, money = 0.0, purse + max(0.0, free) if closes else purse
     for c in range(len(classes)):
         one = classes[c]
         more = wanted[one.what, t] - migrated[one.what, t]
@@ -44,4 +47,5 @@ def migrate(
         spent += more * one.cost
         migrated[one.what, t + 1] = migrated[one.what, t] + more
     spend[MIGRATION, t] = spent
-    return spent
+    beyond = max(0.0, spent - purse)
+    return purse - (spent - beyond), free - beyond

@@ -41,7 +41,7 @@ def rate(
     edges = start.year + (start.quarter - 1 + np.arange(quarters + 2)) / QUARTERS_PER_YEAR
     middle = (edges[1:] + edges[:-1]) / 2.0
     if function == "already_weak":
-        return np.full(quarters + 1, 1.0 / QUARTERS_PER_YEAR)
+        return np.full_like(threat.by(middle, family), 1.0 / QUARTERS_PER_YEAR)
     if function == "key_establishment":
         return threat.by(middle + shelf_life, family) / QUARTERS_PER_YEAR
     come = threat.by(edges[1:], family)  # a Q-day before the start costs what one in the first quarter does
