@@ -67,7 +67,7 @@ class Case:
     def simpy(self, desk: Desk) -> dict[str, Any]:
         """Return the futures of a desk by SimPy."""
         found = play(self.orders, desk)
-        return found | {"value": objective(self.quantities, found)}
+        return found | {"value": objective(self.quantities, found, desk.qday)}
 
     def compiled(self, desk: Desk) -> dict[str, Any]:
         """Return the futures of a desk by the compiled execution."""

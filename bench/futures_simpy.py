@@ -1,11 +1,12 @@
-"""The futures of a plan once more, in SimPy: projects, suppliers, cohorts and the treasury as processes of their own.
+"""The futures of a plan once more, in SimPy: projects, suppliers, cohorts, the treasury, and the office that migrates
+cryptography, as processes of their own.
 
 It reads the same `Orders` and the same `Desk`, that is the same luck, as `lotrinh.assessment.simulate`, and shares no
 rule with it: claims on people and machines stand until they are given back, suppliers tell who relies on them, machines
 are delivered by a process. So both can be held against each other, future by future, and one is a yardstick for the
 pace of the other.
 
-A quarter has six phases, and in each every project has its turn in the order of priority: `Clock` makes one whole
+A quarter has seven phases, and in each every project has its turn in the order of priority: `Clock` makes one whole
 number of the three, which is the time of the environment.
 """
 
@@ -24,9 +25,11 @@ SLACK = 1e-6
 TOP = 5.0
 WAITING, RUNNING, DELIVERED, FAILED, DROPPED, BARRED, ABANDONED = range(7)
 PREDECESSOR, LEVEL, SUPPLIER, PEOPLE, MACHINES, MONEY = range(1, 7)
-NEWS, YEAR, BEGIN, SETTLE, WORK, CLOSE = range(6)
-"""Phases of a quarter: suppliers go and come, the year opens, projects begin, flows are settled, all work, it ends."""
-PROJECTS, TRAINING, EQUIPMENT, CORE = range(4)
+NEWS, YEAR, BEGIN, SETTLE, WORK, MIGRATE, CLOSE = range(7)
+"""Phases of a quarter: suppliers go and come, the year opens, projects begin, flows are settled, all work, cryptography
+is migrated, it ends.
+"""
+PROJECTS, TRAINING, EQUIPMENT, CORE, MIGRATION = range(5)
 
 Steps = Generator[simpy.Event, None, None]
 Pairs = list[tuple[int, float]]
@@ -39,7 +42,7 @@ class Task:
     index: int
     planned: int
     reserve: bool
-    locked: bool
+    locked: int
     earliest: int
     give_up: int
     duration: int
@@ -69,6 +72,17 @@ class Task:
         return self.cost * (1.0 + trend) ** (t / 4.0)
 
 
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """A class of cryptography to be migrated: by which quarter how many items, by whom, at what cost, after what."""
+
+    index: int
+    due: list[float]
+    cost: float
+    efforts: Pairs
+    after: list[int]
+
+
 @dataclass(frozen=True)
 class Commission:
     """Orders in plain Python: numbers and lists, read once for all futures."""
@@ -85,6 +99,7 @@ class Commission:
     sites: list[dict[str, Any]]
     bought: list[list[float]]
     restored: list[list[float]]
+    assignments: list[Assignment]
     years: list[dict[str, Any]]
     year_of: list[int]
     rules: dict[str, Any]
@@ -109,7 +124,7 @@ def commission(orders: Any) -> Commission:
         return Task(
             index=index,
             reserve=bool(one["reserve"]),
-            locked=bool(one["locked"]),
+            locked=int(one["locked"]),
             gates=[(place, at) for _, place, at, _ in gates],
             marks=([at for _, _, at, _ in marks], [share for _, _, _, share in marks]),
             gains=[(what, place, levels) for what, place, _, levels in gains],
@@ -120,6 +135,11 @@ def commission(orders: Any) -> Commission:
 
     def records(table: Any) -> list[dict[str, Any]]:
         return [dict(zip(table.dtype.names, row, strict=True)) for row in table.tolist()]
+
+    def assignment(one: Any) -> Assignment:
+        index = int(one["what"])
+        after = [project for project, _ in pairs(one, "enabled")]
+        return Assignment(index, orders.wanted[index].tolist(), float(one["cost"]), pairs(one, "efforts"), after)
 
     flows, kinds = records(orders.flows), records(orders.kinds)
     for one in flows:
@@ -139,6 +159,7 @@ def commission(orders: Any) -> Commission:
         sites=records(orders.sites),
         bought=orders.bought.tolist(),
         restored=orders.restored.tolist(),
+        assignments=[assignment(one) for one in orders.classes],
         years=records(orders.years),
         year_of=orders.year_of.tolist(),
         rules=records(orders.rules)[0],
@@ -199,16 +220,24 @@ class Clock:
 
 @dataclass(slots=True)
 class Pool:
-    """People of one skill: how many there are, what teaching takes, what projects want, who will join when."""
+    """People of one skill: how many there are, what teaching takes, what projects want, what migration takes, who will
+    join when.
+    """
 
     people: float
     teaching: float = 0.0
     wanted: float = 0.0
+    migrating: float = 0.0
     joins: dict[int, float] = field(default_factory=dict)
 
     @property
     def able(self) -> float:
         return self.people - self.teaching
+
+    @property
+    def idle(self) -> float:
+        """Whom neither teaching nor projects nor migration so far wants."""
+        return max(0.0, self.able - self.wanted - self.migrating)
 
 
 @dataclass(slots=True)
@@ -259,12 +288,12 @@ class Supplier:
 
 
 class Treasury:
-    """The money of each year, what is promised of it, and the machines bought."""
+    """The money of each year, what is promised of it, the purse for migration, and the machines bought."""
 
     def __init__(self, world: World) -> None:
         plan = world.plan
         self.world = world
-        self.free, self.carry, self.freed, self.core = 0.0, 0.0, 0.0, 1.0
+        self.free, self.carry, self.freed, self.core, self.purse = 0.0, 0.0, 0.0, 1.0, 0.0
         self.failed = False
         self.left = [0.0] * len(plan.years)
         self.deferred = [0.0] * len(plan.sites)
@@ -281,9 +310,9 @@ class Treasury:
             for w, flow in enumerate(self.world.plan.flows):
                 self.settle(w, flow, year["first"], year["end"])
             yield self.world.clock.at(year["end"] - 1, CLOSE, 1)
-            self.left[y] = self.free
+            self.left[y] = self.free + self.purse
             budget = year["budget"] * self.world.luck.cash[y]
-            self.carry = min(self.free, self.world.plan.rules["carry_over"] * budget)
+            self.carry = min(self.left[y], self.world.plan.rules["carry_over"] * budget)
 
     def open(self, y: int, t: int, end: int) -> None:
         """Pay what is promised, let people in, order machines."""
@@ -315,6 +344,20 @@ class Treasury:
             world.env.process(world.teach(cohort))
         for h in range(len(plan.sites)):
             self.order(h, y, t, end)
+        if self.carry < self.purse:  # what lapses or pays a debt is lost to it
+            self.purse = max(0.0, self.carry)
+        self.purse = max(0.0, min(plan.years[y]["migration"] + self.purse, self.free))
+        self.free -= self.purse
+
+    def in_hand(self, t: int) -> float:
+        """Return the money for migration: the purse, and at the end of a year what the projects have left of it."""
+        last = t == self.world.plan.years[self.world.plan.year_of[t]]["end"] - 1
+        return self.purse + max(0.0, self.free) if last else self.purse
+
+    def pay_migration(self, amount: float) -> None:
+        beyond = max(0.0, amount - self.purse)
+        self.purse -= amount - beyond
+        self.free -= beyond
 
     def order(self, h: int, y: int, t: int, end: int) -> None:
         """Order what the plan wants at a site, and what it could not order before; or put it off for a year."""
@@ -468,9 +511,11 @@ class Project:
         return math.prod(self.passes(gate, start) for gate, _ in self.task.gates)
 
     def gone(self) -> tuple[float, float]:
-        """Return the share of the project whose suppliers withdrew, and that whose suppliers left as announced."""
+        """Return the share of the project whose suppliers withdrew, and that whose suppliers left as announced; what
+        the data lock goes on without these.
+        """
         suppliers = self.world.suppliers
-        announced = sum(share for c, share in self.task.relies if suppliers[c].announced)
+        announced = sum(share for c, share in self.task.relies if suppliers[c].announced and self.task.locked != 1)
         withdrew = sum(share for c, share in self.task.relies if suppliers[c].withdrawn and not suppliers[c].announced)
         return withdrew, announced
 
@@ -522,7 +567,7 @@ class Project:
         """Return what a project waits for, 0 for nothing, -1 where it is not its time; drop it where it has passed."""
         world, task, treasury = self.world, self.task, self.world.treasury
         if task.locked:
-            return 0 if t == task.planned else -1
+            return self.crowded() if t >= task.planned else -1
         if t > task.give_up:
             self.status = WAITING if task.reserve else DROPPED
             return -1
@@ -531,7 +576,7 @@ class Project:
             return -1
         if early and not task.reserve and not world.plan.rules["ahead"]:
             return -1
-        if task.reserve and task.likely(t, min(0.0, task.trend)) > treasury.freed + SLACK:
+        if task.reserve and task.likely(t, task.trend) > treasury.freed + SLACK:
             return MONEY
         for index, lag in task.before:
             other = world.projects.get(index)
@@ -544,11 +589,17 @@ class Project:
             return LEVEL
         if sum(self.gone()) > world.plan.rules["goes_on_without"]:
             return SUPPLIER
-        if any(world.pools[s].able - world.pools[s].wanted < fte - SLACK for s, fte in task.people):
-            return PEOPLE
-        if any(world.machines[pool] < units - SLACK for pool, units in task.machines):
-            return MACHINES
+        if lacks := self.crowded():
+            return lacks
         return 0 if treasury.bears(self, t, early) else MONEY
+
+    def crowded(self) -> int:
+        """Return what there is no room for, people or machines; 0 where there is."""
+        if any(self.world.pools[s].able - self.world.pools[s].wanted < fte - SLACK for s, fte in self.task.people):
+            return PEOPLE
+        if any(self.world.machines[pool] < units - SLACK for pool, units in self.task.machines):
+            return MACHINES
+        return 0
 
     def labour(self, t: int) -> None:
         """Work for a quarter, then hold the gates that are reached."""
@@ -595,6 +646,46 @@ class Project:
             self.world.treasury.freed += self.actual * (1.0 - self.done)
 
 
+class Office:
+    """Migrates what the plan wants by now, with the people whom the projects leave; the worst class comes first."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.done = {one.index: [0.0] for one in world.plan.assignments}
+
+    def life(self) -> Steps:
+        for t in range(self.world.plan.horizon):
+            yield self.world.clock.at(t, MIGRATE)
+            for pool in self.world.pools:
+                pool.migrating = 0.0
+            for one in self.world.plan.assignments:
+                self.migrate(one, t)
+
+    def migrate(self, one: Assignment, t: int) -> None:
+        """Migrate items of a class for a quarter."""
+        treasury, pools, before = self.world.treasury, self.world.pools, self.done[one.index][t]
+        count = max(0.0, one.due[t] - before) if self.enabled(one, t) else 0.0
+        for skill, effort in one.efforts:
+            count = within(count, effort, pools[skill].idle)
+        money = treasury.in_hand(t)
+        count = within(count, one.cost, money)
+        for skill, effort in one.efforts:
+            pools[skill].migrating += count * effort
+        treasury.pay_migration(count * one.cost)
+        self.world.spend[MIGRATION][t] += count * one.cost
+        self.done[one.index].append(before + count)
+
+    def enabled(self, one: Assignment, t: int) -> bool:
+        """Return whether all that a class needs has been delivered before a quarter."""
+        needs = [self.world.projects.get(index) for index in one.after]
+        return all(project and project.status == DELIVERED and project.stopped <= t for project in needs)
+
+
+def within(count: float, each: float, there: float) -> float:
+    """Return how many items there is enough for, each taking so much."""
+    return there / each if count * each > there + SLACK else count
+
+
 class World:
     """One future: its environment, everybody in it, and the record of what happens."""
 
@@ -610,6 +701,7 @@ class World:
         self.suppliers = [Supplier(self, c) for c in range(len(plan.known_gone))]
         self.cohorts: list[Cohort] = []
         self.treasury = Treasury(self)
+        self.office = Office(self)
         self.projects = {task.index: Project(self, task, turn) for turn, task in enumerate(plan.tasks)}
         horizon = plan.horizon
         self.level = [[start] for start, _, _ in plan.capabilities]
@@ -618,10 +710,10 @@ class World:
         self.people = [[pool.people] for pool in self.pools]
         self.demand: list[list[float]] = [[] for _ in self.pools]
         self.holding: list[list[float]] = [[] for _ in plan.sites]
-        self.spend = [[0.0] * horizon for _ in range(4)]
+        self.spend = [[0.0] * horizon for _ in range(5)]
         self.added, self.gained = [0.0] * len(plan.capabilities), [0.0] * len(luck.factor)
         self.completed = [0.0] * len(plan.intakes)
-        for one in (*self.suppliers, self.treasury, *self.projects.values(), self):
+        for one in (*self.suppliers, self.treasury, *self.projects.values(), self.office, self):
             self.env.process(one.life())
 
     def run(self) -> World:
@@ -635,7 +727,7 @@ class World:
             self.pay(t)
             self.hold_levels(t)
             for skill, pool in enumerate(self.pools):
-                self.demand[skill].append(pool.wanted + pool.teaching)
+                self.demand[skill].append(pool.wanted + pool.teaching + pool.migrating)
                 pool.people += pool.joins.get(t + 1, 0.0) - self.leavers(skill, pool.people, t)
                 self.people[skill].append(pool.people)
             self.version += 1
@@ -682,6 +774,11 @@ class World:
         for k, other, weight in self.plan.foundations:
             self.usable[k][t] = min(self.usable[k][t], self.usable[other][t] / weight)
 
+    @property
+    def migrated(self) -> list[list[float]]:
+        """Items of each class that have been migrated at each state."""
+        return [self.office.done[index] for index in sorted(self.office.done)]
+
     def leavers(self, skill: int, people: float, t: int) -> float:
         """Return how many leave in a quarter: of whole people by the binomial distribution, of the rest their share."""
         rate, whole = self.luck.loss[skill], math.floor(people)
@@ -711,7 +808,7 @@ def play(orders: Any, desk: Any, futures: range | None = None) -> dict[str, Any]
     worlds = [World(plan, Luck.of(desk, i)).run() for i in futures or range(len(desk.now))]
     found = {
         name: np.array([getattr(world, name) for world in worlds])
-        for name in ("level", "usable", "people", "demand", "holding", "spend", "gained", "completed")
+        for name in ("level", "usable", "people", "demand", "holding", "spend", "gained", "completed", "migrated")
     }
     found["left"] = np.array([world.treasury.left for world in worlds])
     found["hosting"] = np.array([world.treasury.hosting for world in worlds])
@@ -727,7 +824,9 @@ def play(orders: Any, desk: Any, futures: range | None = None) -> dict[str, Any]
 def compiled(futures: Any) -> dict[str, Any]:
     """Return the same names from the futures of `lotrinh.assessment.simulate`."""
     paths, now = futures.paths, futures.desk.now
-    found = {name: getattr(paths, name) for name in ("level", "usable", "people", "demand", "holding", "gained")}
+    found = {
+        name: getattr(paths, name) for name in ("level", "usable", "people", "demand", "holding", "gained", "migrated")
+    }
     found |= {name: now[name] for name in OF_PROJECTS if name != "project_spend"}
     found["spend"] = np.stack(list(paths.spend.values()), axis=1)
     found["project_spend"] = paths.project_spend.sum(axis=2)
@@ -735,7 +834,7 @@ def compiled(futures: Any) -> dict[str, Any]:
     return found
 
 
-def objective(q: Any, found: dict[str, Any]) -> Any:
+def objective(q: Any, found: dict[str, Any], qday: Any) -> Any:
     """Return the objective of each future, by ``docs/decisions/0001-model-in-detail.md`` and the plain rows."""
     s, horizon = q.programme.settings, q.horizon
     discount = [(1.0 + s.discount) ** (-t / 4.0) for t in range(horizon + 1)]
@@ -751,7 +850,29 @@ def objective(q: Any, found: dict[str, Any]) -> Any:
                 served = sum(discount[t] / 4.0 for t in range(int(since), horizon))
                 served += s.terminal * discount[horizon] * (since <= horizon)
                 total[n] += s.product_weight * row.product_value * chance * served
+    total += q.exposure_without - s.exposure_weight * exposure(q, found, qday, discount)
     return total - s.money_weight * found["spend"].sum(axis=1) @ np.array(discount[:horizon])
+
+
+def exposure(q: Any, found: dict[str, Any], qday: Any, discount: list[float]) -> Any:
+    """Return what each future loses with what it has not migrated; the last state stands for all years after."""
+    s, total = q.programme.settings, np.zeros(len(qday))
+    weight = [*discount[: q.horizon], 4.0 * s.terminal * discount[q.horizon]]
+    for n, day in enumerate(qday):
+        for a, row in enumerate(q.programme.migration):
+            for t, left in enumerate(row.items - np.reshape(found["migrated"][n], (-1, q.horizon + 1))[a]):
+                total[n] += weight[t] * left * row.value * loss(row, t, day + 4.0 * row.offset)
+    return total
+
+
+def loss(row: Any, t: int, day: float) -> float:
+    """Return what an item loses in a quarter for one unit of its value, with the Q-day of its class."""
+    if row.function == "already_weak":
+        return 0.25
+    if row.function == "key_establishment":
+        return 0.25 * (day <= t + 0.5 + 4.0 * row.shelf_life)
+    comes = day <= t + 1 if t == 0 else t < day <= t + 1
+    return 0.25 * (day <= t + 0.5) + row.trust_life * comes
 
 
 def by_year(q: Any, spend: Any) -> Any:

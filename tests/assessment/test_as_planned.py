@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
-from tests.assessment.worlds import CASES, chancy, random_plan, small, vietnam
+from tests.assessment.worlds import CASES, chancy, moving, random_plan, small, vietnam
 from tests.oracle.tiny import FEATURES, has, supplied, tiny
 from tests.plan.builders import at, build, decided
 from tests.plan.solved import school, solved, workshop
@@ -101,6 +101,13 @@ def faults(plans: Plans, least: int, alone: bool = False) -> dict[str, list[str]
 @pytest.mark.parametrize("first", range(0, 180, 60))
 def test_random_plans_of_long_programmes(first: int) -> None:
     assert faults(at_random(chancy, range(first, first + 60)), 25) == {}
+
+
+@pytest.mark.parametrize("first", range(0, 120, 60))
+def test_random_plans_of_programmes_that_migrate(first: int) -> None:
+    plans = list(at_random(moving, range(first, first + 60)))
+    assert sum(bool(d.migrated.any()) for _, _, d in plans) > 15
+    assert faults(iter(plans), 25) == {}
 
 
 def test_random_plans_of_tiny_programmes() -> None:

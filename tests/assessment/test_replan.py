@@ -7,10 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lotrinh.assessment.compiled import RUNNING
+from lotrinh.assessment.compiled import FAILED, RUNNING
 from lotrinh.assessment.onward import Onward, formulated, softened, state
 from lotrinh.assessment.orders import orders, orders_of
-from lotrinh.assessment.replan import _Replanning, carried_over, merged, replan
+from lotrinh.assessment.outcomes import Job
+from lotrinh.assessment.replan import _from_now, _Replanning, carried_over, merged, replan
 from lotrinh.assessment.settings import AssessmentSettings
 from lotrinh.base.issues import UsageError
 from lotrinh.measures.paths import follow, value
@@ -122,3 +123,49 @@ def test_where_nothing_is_left_to_chance_planning_again_is_worth_nothing(plan) -
 def test_a_date_that_is_not_the_first_quarter_of_a_later_year_is_refused(plan, date) -> None:
     with pytest.raises(UsageError):
         replan(plan, [date], AssessmentSettings(futures=1))
+
+
+# Migration
+
+
+def test_what_was_migrated_stays_migrated_and_nothing_is_migrated_twice(plan, work) -> None:
+    q, o = plan.quantities, orders_of(plan)
+    at = int(q.order_time[2])
+    moved, behind, kept = 0, 0, 0.0
+    for future in range(8):
+        real = work._run(o, future)
+        stands = state(q, o, work._run(o, future, at), at)
+        assert stands.migrated.sum(axis=1) == pytest.approx(real.paths.migrated[0, :, at])
+        found, onward, _ = work._again(q, plan.decisions, o, stands)
+        assert found is not None
+        new = merged(o, orders(onward, found), stands)
+        again = work._run(new, future)
+        assert np.allclose(again.paths.migrated[..., : at + 1], real.paths.migrated[..., : at + 1], atol=1e-9)
+        assert found.migrated[:, :at] == pytest.approx(stands.migrated, abs=1e-6)
+        planned = follow(onward, found).migrated[0]
+        assert (planned[:, -1] <= q.items + 1e-6).all()
+        assert (again.paths.migrated[0, :, -1] <= q.items + 1e-6).all()
+        year = int(q.year_of[at])
+        spent = orders(onward, found).years["migration"][year]
+        assert new.years["migration"][year] + stands.purse == pytest.approx(max(spent, stands.purse))
+        kept += stands.purse
+        moved += bool(stands.migrated.any())
+        behind += bool((o.wanted[:, at - 1] > real.paths.migrated[0, :, at] + 0.01).any())
+        for a, project in q.enabling:  # what failed enables nothing any more
+            if stands.status[project] >= FAILED:
+                assert found.migrated[a, at:].max() <= 1e-9
+    assert moved > 0
+    assert kept > 0.0
+    assert behind > 0
+
+
+def test_a_qday_that_has_come_is_known_and_one_that_has_not_comes_later(plan, work) -> None:
+    q, o = plan.quantities, orders_of(plan)
+    at = int(q.order_time[2])
+    stands = state(q, o, work._run(o, 0, at), at)
+    past, ahead = work._draws(o, 0), Job(q, o, work.settings).chances.batch(10, 64)
+    for qday, known in ((at - 0.5, True), (-3.0, True), (at + 0.5, False), (np.inf, False)):
+        past.desk.qday[:], ahead.desk.qday[:] = qday, np.linspace(-20.0, 60.0, 64)
+        found = _from_now(past.desk, ahead.desk, o, stands, q).qday
+        assert (found == qday).all() if known else (found >= at).all()
+        assert known or len(np.unique(found)) > 10

@@ -1,6 +1,7 @@
 """Programmes in which much can go otherwise than planned, and plans of them found at random, without a solver.
 
 `chancy(seed)` is a programme of two to four projects over two to four years, with every kind of chance in it;
+`moving(seed)` is the same with classes of cryptography to be migrated;
 `random_plan` are decisions that keep every rule which execution holds to (not the critical mass of a field, what is
 mandatory, or a directive: those are not for the executor to judge). `world` joins both with what came of them.
 """
@@ -10,6 +11,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import random
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,7 @@ from lotrinh.assessment.simulate import Futures, simulate
 from lotrinh.measures.paths import Decisions, Paths, by_year, follow
 from lotrinh.measures.quantities import Floats, Quantities
 from lotrinh.programme import entities as e
+from lotrinh.programme.entities import MIGRATION_FUNCTIONS
 from lotrinh.programme.load import load
 from lotrinh.programme.programme import Programme
 
@@ -76,6 +79,37 @@ def chancy(seed: int) -> Programme:
               ("skills", "loss"), ("training", "completion"), ("projects", "failure_share")]  # fmt: skip
     rows = [e.Uncertain(of=of, row="*", column=column, low=0.7, high=1.3, **FACTS) for of, column in ranges]
     return with_rows(p, "uncertain", rows)
+
+
+def moving(seed: int) -> Programme:
+    """Return a chancy programme that has one to three classes to migrate, with people, money, both or neither."""
+    dice, p = random.Random(f"moving {seed}"), chancy(seed)
+    classes = [
+        e.Migration(
+            migration=id,
+            function=dice.choice(MIGRATION_FUNCTIONS),
+            items=dice.choice((0, 1, 5, 40)),
+            value=dice.choice((0.0, 0.1, 1.0)),
+            shelf_life=dice.choice((0.0, 5.0)),
+            trust_life=dice.choice((0.0, 3.0)),
+            offset=dice.choice((0.0, -2.0)),
+            cost=dice.choice((0.0, 0.02, 0.1)),
+            projects=tuple(dice.sample(p.projects.ids, dice.choice((0, 1, 1, 2)))),
+            **FACTS,
+        )
+        for id in ("MA", "MB", "MC")[: dice.randint(1, 3)]
+    ]
+    efforts = [
+        e.MigrationSkill(migration=row.migration, skill=skill, effort=dice.choice((0.0, 0.02, 0.1, 0.4)), **FACTS)
+        for row in classes
+        for skill in p.skills.ids
+    ]
+    points = [(2.0, 0.2, 1.0, "soon"), (9.0, 0.9, 1.0, "soon"), (10.0, 0.3, 2.0, "late")]
+    threat = [
+        e.Threat(curve=curve, surveyed=2026.5, within=within, chance=chance, weight=weight, **FACTS)
+        for within, chance, weight, curve in points
+    ]
+    return with_rows(with_rows(with_rows(p, "migration", classes), "migration_skills", efforts), "threat", threat)
 
 
 # Plans
@@ -162,6 +196,25 @@ def random_plan(q: Quantities, seed: int, tries: int = 4) -> Decisions | None:
             if keeps(q, more, follow(q, more)):
                 d = more
                 break
+    return _migrating(q, d, random.Random(f"migration {seed}"))
+
+
+def _migrating(q: Quantities, d: Decisions, dice: random.Random) -> Decisions:
+    """Return the decisions with as much migration at random, after what enables it, as keeps the rules."""
+    end = np.full(len(d.option), q.horizon)
+    end[q.options.project[d.chosen]] = q.options.end[d.chosen]
+    for a in range(len(q.items)):
+        ready = max((int(end[project]) for b, project in q.enabling if b == a), default=0)
+        course = np.array([dice.choice((0.0, 0.0, 1.0, 2.5)) for _ in range(q.horizon)]) * q.items[a] / 6.0
+        course[: max(0, ready)] = 0.0
+        course = np.diff(np.minimum(np.cumsum(course), q.items[a]), prepend=0.0)
+        for part in (1.0, 0.7, 0.4, 0.2, 0.05, 0.01):
+            migrated = d.migrated.copy()
+            migrated[a] = part * course
+            more = dataclasses.replace(d, migrated=migrated)
+            if keeps(q, more, follow(q, more)):
+                d = more
+                break
     return d
 
 
@@ -218,11 +271,11 @@ def small() -> tuple[Quantities, Decisions]:
     return plan.q, plan.d
 
 
-def chancy_plans(seeds: range) -> list[tuple[int, Quantities, Decisions]]:
+def chancy_plans(seeds: range, make: Callable[[int], Programme] = chancy) -> list[tuple[int, Quantities, Decisions]]:
     """Return the programmes of these seeds that have a plan, with it."""
     found = []
     for seed in seeds:
-        q = Quantities(chancy(seed))
+        q = Quantities(make(seed))
         d = random_plan(q, seed)
         if d is not None and len(d.chosen):
             found.append((seed, q, d))

@@ -62,7 +62,7 @@ def test_for_people(file: Path, plan: Plan, call: Call) -> None:
     for words in (
         "23.58", "Directives:", "What is reached", "Products:", "do not deliver", "What drives the value",
         "worst tenth of the futures share", "gate 2 of P2 National suite of post-quantum algorithms",
-        "Security in time", "Reference library", "fails gate 2",
+        "Security in time", "Exposure: what is lost", "All classes", "Reference library", "fails gate 2",
     ):  # fmt: skip
         assert words in out, words
 
@@ -129,6 +129,8 @@ def test_a_future_told_to_people(file: Path, call: Call) -> None:
         "2027Q1",
         "What came of it",
         "weighted level-years",
+        "items are migrated",
+        "Lost while not migrated",
         "Usable level at the end",
     ):
         assert words in out, words

@@ -12,9 +12,9 @@ from numpy.typing import ArrayLike
 from lotrinh.assessment.compiled import ABANDONED, BARRED, DELIVERED, DROPPED, FAILED, RUNNING, WAITING
 from lotrinh.assessment.draws import Input
 from lotrinh.assessment.outcomes import Outcomes, fanned_measures
+from lotrinh.assessment.security import expected_without, lost
 from lotrinh.assessment.sensitivity import first_order, swings, tail_shares
 from lotrinh.assessment.settings import AssessmentSettings
-from lotrinh.base.calendar import QUARTERS_PER_YEAR
 from lotrinh.measures.frames import labels
 from lotrinh.measures.paths import value
 from lotrinh.plan.directives.tail import WORST
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     import polars
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+BY = (10, 50, 90)
+"""Percent of the futures by whose last quarter of work something is dated."""
 STATUS = {
     "waiting": WAITING,
     "running": RUNNING,
@@ -201,32 +203,56 @@ class Assessment:
         return found
 
     def security(self) -> list[dict[str, Any]]:
-        """Return, for every class of migration, the chance that what it needs is delivered in time.
+        """Return what becomes of every class of migration: whether it can begin, how much is migrated, when all of it,
+        what share of it in time, and the exposure until then.
 
-        In time is so early that what is protected then outlives no Q-day: before Q-day less the shelf life for key
-        establishment, before Q-day for signatures. What is weak already has no date.
+        In time is so early that what is protected then outlives no Q-day: before the Q-day of its algorithms less the
+        shelf life for key establishment, before Q-day for signatures. What is weak already has no date.
         """
         p, q, out = self.plan.programme, self.plan.quantities, self.outcomes
-        found = []
-        for row in p.migration:
+        without, planned, found = expected_without(q), lost(self.plan.paths)[0], []
+        for a, row in enumerate(p.migration):
             needs = [p.projects.position(project) for project in row.projects]
-            ready = np.max(
-                np.where(out.status[:, needs] == DELIVERED, out.stopped[:, needs], np.inf), axis=1, initial=0
-            )
-            shelf = row.shelf_life * QUARTERS_PER_YEAR if row.function == "key_establishment" else 0.0
-            share, error = chance(np.isfinite(ready))
+            can_begin, begin_error = chance((out.status[:, needs] == DELIVERED).all(axis=1))
+            share = np.asarray(out.migrated[:, a], dtype=float) / row.items if row.items else np.ones(len(out))
+            done = np.where(out.done[:, a] <= q.horizon, out.done[:, a], np.inf)
+            every, every_error = chance(np.isfinite(done))
             entry: dict[str, Any] = {
                 "migration": row.migration,
                 "function": row.function,
-                "can_begin": share,
-                "error": error,
+                "items": row.items,
+                "can_begin": can_begin,
+                "can_begin_error": begin_error,
+                "migrated": {
+                    "plan": float(self.plan.paths.migrated[0, a, -1] / row.items) if row.items else 1.0,
+                    **Spread.of(share).as_dict(),
+                },
+                "done": every,
+                "done_error": every_error,
+                "by": {
+                    name: str(q.calendar.at(max(0, int(state) - 1)))
+                    for name, state in ((f"p{at}", np.quantile(done, at / 100, method="inverted_cdf")) for at in BY)
+                    if np.isfinite(state)
+                },
+                "exposure": {
+                    "without": float(without[a]),
+                    "plan": float(planned[a]),
+                    **Spread.of(out.exposure[:, a]).as_dict(),
+                },
             }
-            done = ready[np.isfinite(ready)]
-            entry["ready"] = {name: str(q.calendar.at(max(0, int(quarter)))) for name, quarter in _ends(done)}
             if row.function != "already_weak" and len(p.threat):
-                entry["in_time"], entry["in_time_error"] = chance(np.isfinite(ready) & (ready <= out.qday - shelf))
+                safe = Spread.of(out.in_time[:, a])
+                entry["in_time"], entry["in_time_error"] = safe.mean, _plain(safe.error)
             found.append(entry)
         return found
+
+    def exposure(self) -> dict[str, Any]:
+        """Return the exposure of all classes over the horizon, level-years: as expected without any migration, and with
+        the plan as it is, by the surveyed chance of Q-day; and in the futures.
+        """
+        without = expected_without(self.plan.quantities).sum()
+        every = np.asarray(self.outcomes.exposure, dtype=float).sum(axis=1)
+        return {"without": float(without), "plan": float(lost(self.plan.paths).sum()), **Spread.of(every).as_dict()}
 
     def drivers(self, output: ArrayLike | None = None, most: int = 0) -> list[dict[str, Any]]:
         """Return what drives the spread of an output, the value where left out: largest share of variance first.
@@ -325,6 +351,7 @@ class Assessment:
             "projects": self.projects(),
             "products": self.products(),
             "security": self.security(),
+            "exposure": self.exposure(),
             "drivers": self.drivers(most=20),
             "tail": self.tail(),
         }
@@ -335,7 +362,7 @@ def _ends(quarters: ArrayLike) -> list[tuple[str, float]]:
     array = np.asarray(quarters, dtype=float)
     if not len(array):
         return []
-    return [(f"p{at}", float(np.quantile(array, at / 100, method="inverted_cdf")) - 1) for at in (10, 50, 90)]
+    return [(f"p{at}", float(np.quantile(array, at / 100, method="inverted_cdf")) - 1) for at in BY]
 
 
 def _one_fan(fans: polars.DataFrame, measure: str) -> polars.DataFrame:

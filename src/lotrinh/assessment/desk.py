@@ -18,7 +18,7 @@ NOW = np.dtype(
 GATE = np.dtype([("luck", "f8"), ("chance", "f8")])
 GAIN = np.dtype([("factor", "f8"), ("levels", "f8")])
 ENTERED = np.dtype([("completes", "f8"), ("completed", "f8")])
-CASH = np.dtype([("factor", "f8"), ("left", "f8")])
+CASH = np.dtype([(name, "f8") for name in ("factor", "left", "purse")])
 
 
 class Desk(NamedTuple):
@@ -35,7 +35,8 @@ class Desk(NamedTuple):
     entered: (S, intakes of the orders): people who complete and stay of the whole intake, and of the real one.
     price: of each kind of equipment against the likely one, (S, E).
     hosting: whether each site hosts, (S, H), written.
-    cash: (S, Y): `factor` on the budget; what is `left` at the end of the year, written.
+    cash: (S, Y): `factor` on the budget; what is `left` at the end of the year, and of it the `purse` for migration,
+        written.
     out: whether each supplier has withdrawn, (S, suppliers, T).
     qday: quarter, counted from the start of the programme, in which quantum computers break RSA-2048, (S,); infinite
         where that is never; no number where it is not drawn, and exposure is the expected one.

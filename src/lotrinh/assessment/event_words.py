@@ -289,6 +289,51 @@ def _unfinished(p: Programme, facts: dict[str, Any]) -> list[Text]:
     return [t("{project} is still at work at the end; {share} of the work is done.", **values), *_gates(facts)]
 
 
+def _migrates(p: Programme, facts: dict[str, Any]) -> list[Text]:
+    late, migration = facts["late"], name(p, "migration", facts["migration"])
+    if late is None or late == 0:
+        return [t("{migration}: migration begins.", migration=migration)]
+    if late < 0:
+        words = t(
+            "{migration}: migration begins, {early} before the plan.", migration=migration, early=_quarters(-late)
+        )
+    else:
+        words = t("{migration}: migration begins, {late} behind the plan.", migration=migration, late=_quarters(late))
+    return [words]
+
+
+def _migrated(p: Programme, facts: dict[str, Any]) -> list[Text]:
+    late, items = facts["late"] or 0, number(facts["items"], 0)
+    values = {"migration": name(p, "migration", facts["migration"]), "items": items}
+    if late == 0:
+        found = [t("{migration}: all {items} items are migrated.", **values)]
+    elif late > 0:
+        found = [
+            t("{migration}: all {items} items are migrated, {late} behind the plan.", **values, late=_quarters(late))
+        ]
+    else:
+        early = _quarters(-late)
+        found = [t("{migration}: all {items} items are migrated, {early} before the plan.", **values, early=early)]
+    if facts["in_time"] is not None:
+        found.append(t("That is in time.") if facts["in_time"] else t("That is too late to lose nothing."))
+    return found
+
+
+def _unmigrated(p: Programme, facts: dict[str, Any]) -> list[Text]:
+    migrated, planned = facts["migrated"], facts["planned"]
+    values: dict[str, Any] = {
+        "migration": name(p, "migration", facts["migration"]),
+        "items": number(facts["items"], 0),
+        "migrated": number(migrated, 0),
+    }
+    found = [t("{migration}: {migrated} of {items} items are migrated at the end.", **values)]
+    if planned > migrated + 0.5:
+        found.append(t("The plan has {planned}.", planned=number(planned, 0)))
+    if facts["without"]:
+        found.append(t("What it needs did not deliver: {projects}.", projects=_names(p, "projects", facts["without"])))
+    return found
+
+
 _WORDS: dict[str, Callable[[Programme, dict[str, Any]], list[Text]]] = {
     "withdrawn": _withdrawn,
     "cut": _cut,
@@ -306,4 +351,7 @@ _WORDS: dict[str, Callable[[Programme, dict[str, Any]], list[Text]]] = {
     "deferred": _deferred,
     "smaller": _smaller,
     "unfinished": _unfinished,
+    "migrates": _migrates,
+    "migrated": _migrated,
+    "unmigrated": _unmigrated,
 }

@@ -10,6 +10,7 @@ import numpy as np
 
 from lotrinh.assessment import compiled as rules
 from lotrinh.assessment.orders import NEVER, Orders
+from lotrinh.assessment.security import done_at, safe_until
 from lotrinh.assessment.simulate import Futures
 from lotrinh.assessment.standing import REASONS, Standing
 from lotrinh.assessment.stress import relied
@@ -26,7 +27,8 @@ class Event:
     time: quarter, counted from the start of the programme.
     quarter: the same, as it is written.
     kind: ``withdrawn``, ``cut``, ``qday``, ``runs``, ``begins``, ``passes``, ``fails``, ``delivers``, ``dropped``,
-        ``barred``, ``abandoned``, ``halted``, ``slowed``, ``short``, ``deferred``, ``smaller``, ``unfinished``.
+        ``barred``, ``abandoned``, ``halted``, ``slowed``, ``short``, ``deferred``, ``smaller``, ``unfinished``,
+        ``migrates``, ``migrated``, ``unmigrated``.
     facts: ids and numbers.
     """
 
@@ -49,11 +51,11 @@ def events(orders: Orders, futures: Futures, planned: Paths, qday: float) -> lis
     qday: quarter of Q-day, counted from the start of the programme.
     """
     reader = _Reader(orders, futures, planned)
-    found = [*reader.luck(qday), *reader.notes(futures), *reader.intakes(), *reader.ends()]
+    found = [*reader.luck(qday), *reader.notes(futures), *reader.intakes(), *reader.ends(), *reader.migration(qday)]
     return sorted(found, key=lambda one: (one.time, _FIRST.get(one.kind, 1)))
 
 
-_FIRST = {"withdrawn": 0, "cut": 0, "qday": 0, "runs": 0, "unfinished": 2}
+_FIRST = {"withdrawn": 0, "cut": 0, "qday": 0, "runs": 0, "unfinished": 2, "unmigrated": 3}
 """What stands first among the events of a quarter, and what last."""
 
 
@@ -337,6 +339,31 @@ class _Reader:
             yield self._event(
                 last, "unfinished", **self._project(project), share=share, passed=self.passed.get(project, [])
             )
+
+    def migration(self, qday: float) -> Iterator[Event]:
+        """Yield when each class of migration begins and is done, or how much of it is left at the end."""
+        q, paths, last = self.q, self.futures.paths, self.q.horizon - 1
+        done, planned = done_at(paths)[0], done_at(self.planned)[0]
+        safe = safe_until(q, [qday])[0]
+        for a, row in enumerate(self.programme.migration):
+            begins, plan = (int((one.migrated[0, a] <= rules.SLACK).sum()) - 1 for one in (paths, self.planned))
+            facts = {"migration": row.migration, "items": row.items}
+            if begins <= last:
+                yield self._event(begins, "migrates", **facts, late=begins - plan if plan <= last else None)
+            if 0 < done[a] <= q.horizon:
+                late = int(done[a] - planned[a]) if planned[a] <= q.horizon else None
+                safe_then = None if np.isnan(safe[a]) else bool(done[a] <= safe[a])
+                yield self._event(int(done[a]) - 1, "migrated", **facts, late=late, in_time=safe_then)
+            elif done[a]:
+                never = [p for b, p in q.enabling if b == a and self.now["status"][p] != rules.DELIVERED]
+                yield self._event(
+                    last,
+                    "unmigrated",
+                    **facts,
+                    migrated=float(paths.migrated[0, a, -1]),
+                    planned=float(self.planned.migrated[0, a, -1]),
+                    without=[self.programme.projects.ids[p] for p in never],
+                )
 
 
 def _together(found: list[Event]) -> list[Event]:

@@ -51,18 +51,19 @@ def _future(
     spend[:], project_spend[:], migrated[:, 0] = 0.0, 0.0, 0.0
     _lay_out(people_start, capabilities, sites, gains, level, people, hosting, holding)
     begin(projects, rows, slopes, matured, now, gates, horizon, ahead)
-    _line_up(order, now, waiting, running)
+    waiting[-1], running[-1] = 0, 0
+    for p in order:
+        _append(running if now[p].status == RUNNING else waiting, p)
     free, carry, purse, freed, core, failed = 0.0, 0.0, 0.0, 0.0, 1.0, False
     for t in range(rules[0].until):
-        y, opens = year_of[t], t == years[year_of[t]].first
+        y = year_of[t]
+        opens = t == years[y].first
         suppliers(t, known_gone, out, away)
         if opens:
-            free, core = open_year(
-                t, y, carry, rows, away, flows, intakes, kinds, sites, bought, restored, capabilities, years,
+            free, core, purse = open_year(
+                t, y, carry, purse, rows, away, flows, intakes, kinds, sites, bought, restored, capabilities, years,
                 rules, price, hosting, cash, holding, spend, teach, training, deferred, ratio, notes, noted, i,
             )
-            purse = min(years[y].migration + min(purse, carry), max(0.0, free))
-            free -= purse
         need[:, -1] = -1.0
         usable_levels(t, level, usable, foundations)
         standing(
@@ -99,16 +100,18 @@ def _future(
                 project_spend, notes, noted, i,
             )
             spend[0, t] += spent
-            free, freed, failed = free - spent, freed + spare, failed or lost
+            free -= spent
+            freed += spare
+            failed |= lost
         _keep(running, now, RUNNING)
         closes = t == horizon - 1 or year_of[t + 1] != y
-        free, purse = migrate(t, closes, classes, rows, wanted, now, wants, able, free, purse, migrated, spend)
+        purse, free = migrate(t, closes, classes, rows, wanted, now, wants, able, purse, free, migrated, spend)
         free += close(
             t, y, opens, core, rows, flows, intakes, kinds, sites, restored, years, capabilities, decay, loss, leave,
             entered, price, holding, spend, level, people, demand, wants, teach, training, joins, ratio, stay, added, i,
         )
         if closes:
-            cash[y].left = free + purse
+            cash[y].left, cash[y].purse = free + purse, purse
             carry = min(free + purse, rules[0].carry_over * years[y].budget * cash[y].factor)
     usable_levels(rules[0].until, level, usable, foundations)
     for p in running[: running[-1]]:
@@ -129,14 +132,6 @@ def _lay_out(
         holding[h, :] = sites[h].stock
     for row in range(len(gains)):
         gains[row].levels = 0.0
-
-
-@compiled
-def _line_up(order: Any, now: Any, waiting: Any, running: Any) -> None:
-    """List who runs and who waits, by priority."""
-    waiting[-1], running[-1] = 0, 0
-    for p in order:
-        _append(running if now[p].status == RUNNING else waiting, p)
 
 
 @compiled

@@ -9,16 +9,25 @@ from lotrinh.assessment.compiled import DELIVERED, MIGRATION, SLACK, compiled
 
 @compiled
 def migrate(
-    t: int, closes: bool, classes: Any, rows: Any, wanted: Any, now: Any, wants: Any, able: Any, free: float,
-    purse: float, migrated: Any, spend: Any,
+    t: int,
+    closes: bool,
+    classes: Any,
+    rows: Any,
+    wanted: Any,
+    now: Any,
+    wants: Any,
+    able: Any,
+    purse: float,
+    free: float,
+    migrated: Any,
+    spend: Any,
 ) -> tuple[float, float]:
-    """Migrate for a quarter what the plan wants by its end and what enables it allows; return the money left to
-    projects (`free`) and that kept for migration (`purse`).
+    """Migrate for a quarter what the plan wants by its end and what enables it allows; return what is left of the purse
+    and of the money of projects, which is touched only in the last quarter of a year.
 
-    Projects have had their people; where the year closes, what they leave of the money is there too. Classes come in
-    the order of their priority.
+    Projects have had their people; classes come in the order of their priority.
     """
-    spent, money = 0.0, purse + (max(0.0, free) if closes else 0.0)
+    spent, money = 0.0, purse + max(0.0, free) if closes else purse
     for c in range(len(classes)):
         one = classes[c]
         more = wanted[one.what, t] - migrated[one.what, t]
@@ -38,4 +47,5 @@ def migrate(
         spent += more * one.cost
         migrated[one.what, t + 1] = migrated[one.what, t] + more
     spend[MIGRATION, t] = spent
-    return free - max(0.0, spent - purse), max(0.0, purse - spent)
+    beyond = max(0.0, spent - purse)
+    return purse - (spent - beyond), free - beyond

@@ -49,16 +49,18 @@ class State:
     ----------
     at: the quarter, the first of a year.
     status: of each project, by the numbers of `compiled`, (P,).
-    started, work, gate, actual: first quarter, quarters of work done, gates passed and cost of each project, (P,).
+    started, stopped: first quarter of each project, and the one after the last of those that have ended, (P,).
+    work, gate, actual: quarters of work done, gates passed and cost of each project, (P,).
     level, people: course of every level and pool up to now, (K, at + 1) and (skills, at + 1).
     ordered: units really ordered at each site in each year before, (H, Y).
     migrated: work items really migrated of each class in each quarter before, (A, at).
-    money: millions in hand for the year that begins.
+    money: millions in hand for the year that begins; `purse` what of it was set aside for migration and not spent.
     """
 
     at: int
     status: Ints
     started: Ints
+    stopped: Ints
     work: Floats
     gate: Ints
     actual: Floats
@@ -67,6 +69,7 @@ class State:
     ordered: Floats
     migrated: Floats
     money: float
+    purse: float
 
 
 def state(q: Quantities, o: Orders, futures: Futures, at: int) -> State:
@@ -88,6 +91,7 @@ def state(q: Quantities, o: Orders, futures: Futures, at: int) -> State:
         at=at,
         status=np.array(now["status"]),
         started=np.array(now["started"]),
+        stopped=np.array(now["stopped"]),
         work=np.array(now["work"]),
         gate=np.array(now["gate"]),
         actual=np.array(now["actual"]),
@@ -96,6 +100,7 @@ def state(q: Quantities, o: Orders, futures: Futures, at: int) -> State:
         ordered=ordered,
         migrated=np.diff(paths.migrated[0, :, : at + 1], axis=1),
         money=carry + s.over_programming * float(q.budget[year]),
+        purse=min(float(futures.desk.cash["purse"][0, year - 1]), max(0.0, carry)) if year else 0.0,
     )
 
 
@@ -116,10 +121,12 @@ class Onward(Quantities):
         self.__dict__["options"] = self._options(super().options)
 
     def _as_if_begun(self, p: int, mode: int) -> int:
-        """Return the start from which a likely duration would have come as far by now, or end with the horizon."""
+        """Return the start from which a likely duration would have ended just then, or come as far by now, or end with
+        the horizon.
+        """
         duration = self.programme.modes[mode].duration
         if self.now.status[p] == DELIVERED:
-            return int(min(self.now.started[p], self.now.at - duration))
+            return int(self.now.stopped[p] - duration)
         return int(min(self.now.at - min(duration - 1, int(self.now.work[p])), self.horizon - duration))
 
     def _starts(self, p: int, m: int, mode: object) -> Ints:

@@ -17,6 +17,7 @@ from lotrinh.assessment.desk import Desk
 from lotrinh.assessment.draws import Chances, Draws
 from lotrinh.assessment.orders import Orders
 from lotrinh.assessment.sampling import BATCH
+from lotrinh.assessment.security import done_at, in_time, lost
 from lotrinh.assessment.settings import AssessmentSettings
 from lotrinh.assessment.simulate import Futures, simulate
 from lotrinh.assessment.stress import stressed_draws, stressed_orders
@@ -53,6 +54,9 @@ class Outcomes:
     people: people of each skill at the end, (N, skills).
     status, started, stopped: how each project ended, first quarter, quarter after the last, (N, P); `share` of its work
         done; `step` readiness levels gained.
+    migrated: items of each class that have been migrated at the end, (N, A); `done` the state at which all have been,
+        after T where they never are; `in_time` the share that is migrated in time; `exposure` what is lost over the
+        horizon until it is, level-years.
     qday: quarter of Q-day, (N,), infinite for never.
     labels: class of each input, (N, inputs).
     fans: every measure of the first `FANNED` futures, by name, (n, …).
@@ -70,6 +74,10 @@ class Outcomes:
     stopped: Small
     share: Small
     step: Small
+    migrated: Small
+    done: Small
+    in_time: Small
+    exposure: Small
     qday: Small
     labels: Small
     fans: dict[str, Small]
@@ -146,6 +154,10 @@ def kept(futures: Futures, draws: Draws, part: slice, fanned: bool) -> Outcomes:
         stopped=paths.stopped.astype(np.int16),
         share=futures.share.astype(np.float32),
         step=_steps(q, futures, draws.step[part]),
+        migrated=paths.migrated[:, :, -1].astype(np.float32),
+        done=done_at(paths).astype(np.int16),
+        in_time=in_time(paths, draws.qday[part]).astype(np.float32),
+        exposure=lost(paths).astype(np.float32),
         qday=draws.qday[part].astype(np.float32),
         labels=draws.labels[part],
         fans=_fans(paths) if fanned else {},

@@ -234,6 +234,11 @@ def _from_now(past: Desk, ahead: Desk, o: Orders, stands: State, q: Quantities) 
     ahead.leave[:, :, :at] = past.leave[0, :, :at]
     ahead.out[:, :, :at] = past.out[0, :, :at]
     ahead.cash["factor"][:, :year] = past.cash["factor"][0, :year]
+    if past.qday[0] < at:
+        ahead.qday[:] = past.qday[0]
+    else:  # what has not come yet comes later, or never
+        later = ahead.qday[ahead.qday >= at]
+        ahead.qday[:] = np.resize(later, len(ahead.qday)) if len(later) else np.inf
     return ahead
 
 
@@ -277,6 +282,7 @@ def merged(before: Orders, after: Orders, now: State) -> Orders:
     year = int(before.year_of[now.at])
     years["fixed"][:year] = before.years["fixed"][:year]
     years["migration"][:year] = before.years["migration"][:year]
+    years["migration"][year] = max(0.0, years["migration"][year] - now.purse)  # which comes on top
     bought = after.bought.copy()
     bought[:, :year] = before.bought[:, :year]
     bought[:, year] -= before.bought[:, :year].sum(axis=1) - now.ordered[:, :year].sum(axis=1)  # put off, still to come

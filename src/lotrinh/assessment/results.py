@@ -45,6 +45,10 @@ BY_ROW = {
     "stopped": ("projects", "_stopped"),
     "share": ("projects", "_share"),
     "step": ("projects", "_step"),
+    "migrated": ("migration", "_migrated"),
+    "done": ("migration", "_done"),
+    "in_time": ("migration", "_in_time"),
+    "exposure": ("migration", "_exposure"),
 }
 """Outcomes of which a future has one for each row of a table: the table, and what follows the id in the column."""
 
@@ -166,7 +170,8 @@ def _write(assessment: Assessment, folder: Path) -> None:
 
 def _plan_marks(plan: Plan) -> dict[str, str]:
     """Return what tells a plan from any other: its programme, its budget, and what it decides."""
-    decided = [plan.projects(), plan.entrants(), plan.purchases(), plan.decisions.restored.round(9).tolist()]
+    amounts = [amount.round(9).tolist() for amount in (plan.decisions.restored, plan.decisions.migrated)]
+    decided = [plan.projects(), plan.entrants(), plan.purchases(), *amounts]
     return {
         "fingerprint": plan.programme.fingerprint,
         "budget": plan.quantities.scenario,

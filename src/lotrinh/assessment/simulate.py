@@ -72,6 +72,7 @@ def simulate(q: Quantities, o: Orders, desk: Desk, room: int = 0, until: int | N
     completed = np.zeros((size, len(q.intake.flow)))
     completed[:, o.intakes["intake"]] = desk.entered["completed"]
     now, decay = desk.now, desk.decay
+    drawn_qday = len(q.items) > 0 and not np.isnan(desk.qday).any()
     paths = Paths(
         quantities=q,
         level=level,
@@ -93,7 +94,7 @@ def simulate(q: Quantities, o: Orders, desk: Desk, room: int = 0, until: int | N
         hosting=desk.hosting,
         depreciation=decay[:1] if (decay == decay[:1]).all() else decay,
         migrated=migrated,
-        exposed=None if np.isnan(desk.qday).any() else q.exposed_to(Known(q.calendar_year(desk.qday))),
+        exposed=q.exposed_to(Known(q.calendar_year(desk.qday))) if drawn_qday else None,
     )
     return Futures(paths, desk, notes, noted)
 

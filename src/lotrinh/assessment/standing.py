@@ -117,7 +117,8 @@ class Standing:
         ]
 
     def _too_few(self, project: int, t: int) -> list[str]:
-        free = self.paths.people[0, :, t] - self.paths.demand[0, :, t]
+        migrating = self.q.item_effort.T @ (self.paths.migrated[0, :, t + 1] - self.paths.migrated[0, :, t])
+        free = self.paths.people[0, :, t] - self.paths.demand[0, :, t] + migrating  # which takes what projects leave
         for other in self._later(project, t):
             for row in self.rows(other, "people"):
                 free[row["what"]] += row["amount"]

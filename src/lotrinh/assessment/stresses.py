@@ -30,7 +30,7 @@ class Stress:
     assessed: the futures under it, without their fans.
     change: of the value, future by future.
     chances: change of the chance of each directive, by id; those that move by more than a hundredth.
-    security: change of the chance that each class of migration can begin in time, likewise.
+    security: change of the share of each class of migration that is migrated in time, likewise.
     """
 
     scenario: str
@@ -113,7 +113,7 @@ def _moved(before: dict[str, float], after: dict[str, float]) -> dict[str, float
 
 
 def _in_time(assessed: Assessment) -> dict[str, float]:
-    """Return the chance of each class of migration to begin in time."""
+    """Return the share of each class that is migrated in time."""
     return {row["migration"]: row["in_time"] for row in assessed.security() if "in_time" in row}
 
 

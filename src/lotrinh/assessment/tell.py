@@ -13,10 +13,10 @@ from lotrinh.assessment.events import Event, events
 from lotrinh.assessment.orders import Orders, orders_of
 from lotrinh.assessment.outcomes import Job, Outcomes, cut
 from lotrinh.assessment.sampling import BATCH
+from lotrinh.assessment.security import lost
 from lotrinh.assessment.settings import AssessmentSettings
 from lotrinh.assessment.simulate import simulate
 from lotrinh.assessment.stress import stressed_draws, stressed_orders
-from lotrinh.base.calendar import QUARTERS_PER_YEAR
 from lotrinh.base.issues import UsageError
 from lotrinh.base.text import t
 from lotrinh.measures.paths import value
@@ -81,6 +81,11 @@ class Told:
             "directives": self._directives(),
             "qday": self._qday(float(out.qday[at])),
             "security": self._security(),
+            "exposure": {
+                "here": float(out.exposure[at].sum()),
+                "plan": float(lost(paths).sum()),
+                "mean": float(np.asarray(out.exposure, dtype=float).sum(axis=1).mean()),
+            },
         }
 
     def _directives(self) -> list[dict[str, Any]]:
@@ -104,18 +109,24 @@ class Told:
         return str(self.plan.quantities.calendar.at(int(np.floor(quarter)))) if np.isfinite(quarter) else None
 
     def _security(self) -> list[dict[str, Any]]:
-        """Return when each class of migration has what it needs, and whether that is in time."""
-        p, q, out = self.plan.programme, self.plan.quantities, self.outcomes
+        """Return how much of each class is migrated, when all of it is, what share in time, and the exposure."""
+        p, q, out, at = self.plan.programme, self.plan.quantities, self.outcomes, self.place
+        planned, exposed = self.plan.paths.migrated[0], out.exposure
         found = []
-        for row in p.migration:
-            needs = [p.projects.position(project) for project in row.projects]
-            done = bool((out.status[self.place, needs] == DELIVERED).all())
-            ready = int(out.stopped[self.place, needs].max(initial=0)) if done else None
-            shelf = row.shelf_life * QUARTERS_PER_YEAR if row.function == "key_establishment" else 0.0
-            entry: dict[str, Any] = {"migration": row.migration, "function": row.function}
-            entry["ready"] = str(q.calendar.at(max(0, ready - 1))) if ready is not None else None
+        for a, row in enumerate(p.migration):
+            done = int(out.done[at, a])
+            entry: dict[str, Any] = {
+                "migration": row.migration,
+                "function": row.function,
+                "items": row.items,
+                "migrated": float(out.migrated[at, a]),
+                "planned": float(planned[a, -1]),
+                "done": str(q.calendar.at(max(0, done - 1))) if done <= q.horizon else None,
+                "exposure": float(exposed[at, a]),
+                "mean_exposure": float(np.asarray(exposed[:, a], dtype=float).mean()),
+            }
             if row.function != "already_weak" and len(p.threat):
-                entry["in_time"] = ready is not None and bool(ready <= out.qday[self.place] - shelf)
+                entry["in_time"] = float(out.in_time[at, a])
             found.append(entry)
         return found
 

@@ -38,12 +38,12 @@ def suppliers(t: int, known_gone: Any, out: Any, away: Any) -> None:
 
 @compiled
 def open_year(
-    t: int, y: int, carry: float, rows: Any, away: Any, flows: Any, intakes: Any, kinds: Any, sites: Any, bought: Any,
-    restored: Any, capabilities: Any, years: Any, rules: Any, price: Any, hosting: Any, cash: Any, holding: Any,
-    spend: Any, teach: Any, training: Any, deferred: Any, ratio: Any, notes: Any, noted: Any, i: int,
-) -> tuple[float, float]:
-    """Open a year: pay what is promised, take people in, order machines; return the money left for projects, and the
-    share of core funding that is paid.
+    t: int, y: int, carry: float, purse: float, rows: Any, away: Any, flows: Any, intakes: Any, kinds: Any, sites: Any,
+    bought: Any, restored: Any, capabilities: Any, years: Any, rules: Any, price: Any, hosting: Any, cash: Any,
+    holding: Any, spend: Any, teach: Any, training: Any, deferred: Any, ratio: Any, notes: Any, noted: Any, i: int,
+) -> tuple[float, float, float]:
+    """Open a year: pay what is promised, take people in, order machines, fill the purse for migration; return the money
+    left for projects, the share of core funding that is paid, and the purse.
     """
     horizon = len(training)
     if cash[y].factor != 1.0:
@@ -91,7 +91,8 @@ def open_year(
             else:
                 deferred[h] = wanted
                 note(notes, noted, i, t, DEFERRED, h, float(MONEY if supplied else SUPPLIER))
-    return free, paid
+    purse = min(years[y].migration + min(purse, max(0.0, carry)), max(0.0, free))
+    return free - purse, paid, purse
 
 
 @compiled

@@ -10,6 +10,8 @@ from rich.text import Text as Styled
 
 from lotrinh.base.text import Text, number, percent, pick, t
 from lotrinh.cli.console import amount, console, short, table, titled
+from lotrinh.cli.figures import chance_of, colour, folding, span_of, with_error
+from lotrinh.cli.security_tables import exposure, in_time, security, surveyed
 
 if TYPE_CHECKING:
     from lotrinh.assessment.assessment import Assessment
@@ -25,12 +27,6 @@ SURE = 3.0
 """Standard deviations from which on something is said to be more frequent in the worst futures."""
 SMALLEST = 0.001
 """Share of the variance below which a driver is not shown."""
-
-FUNCTIONS = {
-    "key_establishment": t("key establishment"),
-    "signature": t("signature"),
-    "already_weak": t("already weak"),
-}
 
 
 def print_assessment(assessment: Assessment) -> None:
@@ -66,7 +62,8 @@ class Printer:
                 self._tail(),
                 t("A gate counts as failed where its luck is bad, also where the project never gets there."),
             ),
-            (self._security(), self._qday()),
+            (security(self.programme, self.summary["security"], self.out.width >= WIDE), in_time(self.assessment)),
+            (exposure(self.programme, self.summary), surveyed()),
         ):
             if found.row_count:
                 heading, found.title = found.title, None
@@ -136,7 +133,7 @@ class Printer:
                 seed=self.assessment.settings.seed,
                 seconds=number(s["seconds"], 0 if s["seconds"] >= 10 else 1),
                 planned=number(s["planned_value"], 2),
-                mean=_with_error(value),
+                mean=with_error(value),
                 low=number(value["p05"], 2),
                 high=number(value["p95"], 2),
                 worst=number(s["tail"]["mean"], 2),
@@ -153,7 +150,7 @@ class Printer:
         ]
         short = s["overspent"]
         if short["chance"] > 0:
-            cell = _chance(short["chance"], short["error"])
+            cell = chance_of(short["chance"], short["error"])
             found.append(t("In {share} of them what was promised exceeds the money of a year.", share=cell))
         return found
 
@@ -179,9 +176,9 @@ class Printer:
             mean = "–" if row["mean"] is None else amount(row["mean"], unit)
             if row["chance"] is None:
                 mean += f" ± {amount(row['error'], unit)}"
-                cell = Styled(str(t("yes") if row["holds"] else t("no")), style=_colour(float(row["holds"])))
+                cell = Styled(str(t("yes") if row["holds"] else t("no")), style=colour(float(row["holds"])))
             else:
-                cell = Styled(_chance(row["chance"], row["chance_error"]), style=_colour(row["chance"]))
+                cell = Styled(chance_of(row["chance"], row["chance_error"]), style=colour(row["chance"]))
             found.add_row(
                 self._title("directives", row["directive"]),
                 *([str(KINDS[row["kind"]])] if wide else []),
@@ -189,7 +186,7 @@ class Printer:
                 amount(float("inf") if row["plan"] is None else row["plan"], unit),
                 Styled(str(t("yes") if held else t("no")), style="green" if held else "red"),
                 mean,
-                _range(row, unit),
+                span_of(row, unit),
                 cell,
             )
         return found
@@ -211,9 +208,9 @@ class Printer:
                 number(row["start"], 2),
                 number(row["plan"], 2),
                 number(row["mean"], 2),
-                _range(row, "level"),
+                span_of(row, "level"),
                 number(row["target"], 1),
-                _chance(row["chance"], row["chance_error"]),
+                chance_of(row["chance"], row["chance_error"]),
             )
         return found
 
@@ -234,7 +231,7 @@ class Printer:
             found.add_row(
                 pick(project.product_vi, project.product_en),
                 row["project"],
-                Styled(_chance(row["delivered"], row["delivered_error"]), style=_colour(row["delivered"])),
+                Styled(chance_of(row["delivered"], row["delivered_error"]), style=colour(row["delivered"])),
                 row["planned_end"] or str(t("reserve list")),
                 *(row["end"].get(name, "–") for name in ("p10", "p50", "p90")),
             )
@@ -292,7 +289,7 @@ class Printer:
             if row["share"] >= max(SMALLEST, 2 * row["error"]):
                 found.add_row(
                     str(input_words(self.programme, row["kind"], row["of"])),
-                    _chance(row["share"], row["error"]),
+                    chance_of(row["share"], row["error"]),
                     number(row["low"], 2),
                     number(row["high"], 2),
                 )
@@ -314,73 +311,6 @@ class Printer:
                 found.add_row(str(words), percent(row["worst"], 0), percent(row["everywhere"], 0))
         return found
 
-    # Cryptography
-
-    def _security(self) -> Table:
-        found = self._table(
-            t("Security in time: what each class of migration needs, delivered before Q-day"),
-            (t("Class"), "left"),
-            (t("Function"), "left"),
-            (t("Delivered"), "right"),
-            (t("Half by"), "left"),
-            (t("Nine in ten by"), "left"),
-            (t("In time"), "right"),
-        )
-        for row in self.summary["security"]:
-            cell = Styled("–")
-            if "in_time" in row:
-                cell = Styled(_chance(row["in_time"], row["in_time_error"]), style=_colour(row["in_time"]))
-            found.add_row(
-                self._title("migration", row["migration"]),
-                str(FUNCTIONS[row["function"]]),
-                _chance(row["can_begin"], row["error"]),
-                *(row["ready"].get(name, "–") for name in ("p50", "p90")),
-                cell,
-            )
-        return found
-
-    def _qday(self) -> Text:
-        """Return what in time means, and how often Q-day comes within the horizon."""
-        import numpy as np
-
-        within = float(np.mean(np.asarray(self.assessment.outcomes.qday, dtype=float) < self.plan.quantities.horizon))
-        return t(
-            "Dates are of what is delivered. In time is before Q-day, for keys sooner still by the years that the data "
-            "must stay secret. Q-day comes before the end of the programme in {share} of the futures.",
-            share=percent(within, 0),
-        )
-
     def _table(self, title: Text, *columns: tuple[Text, str]) -> Table:
         """Return an empty table of which only the first column may take several lines: figures are never cut."""
-        found = table(title, *columns)
-        found.columns[0].no_wrap = False
-        found.columns[0].overflow = "fold"
-        return found
-
-
-def _colour(chance: float) -> str:
-    return "green" if chance >= 0.75 else "yellow" if chance >= 0.25 else "red"
-
-
-def _with_error(spread: dict[str, Any]) -> str:
-    return (
-        f"{number(spread['mean'], 2)} ± {number(spread['error'], 2)}"
-        if spread["error"] is not None
-        else number(spread["mean"], 2)
-    )
-
-
-def _chance(chance: float, error: float) -> str:
-    """Return a chance with its error, as percentages with one digit of error, at most two decimals."""
-    decimals = 0 if error >= 0.00995 else 1 if error >= 0.00095 else 2
-    return f"{number(100 * chance, decimals)} ± {percent(error, decimals)}"
-
-
-def _range(row: dict[str, Any], unit: str) -> str:
-    """Return what nine of ten futures lie between."""
-    if row.get("p05") is None or row.get("p95") is None:
-        return "–"
-    low, high = amount(row["p05"], unit), amount(row["p95"], unit)
-    if low == high:
-        return low
-    return f"{low} – {high}"
+        return folding(table(title, *columns))

@@ -163,7 +163,7 @@ def _notes() -> Text:
     return t(
         "Each supplier leaves for good, a country with its firms, at the quarter in which the plan would lose most. "
         "Beside a directive stands by how many percentage points the chance to hold it changes, beside a class of "
-        "migration the chance to begin in time: the three that change most, and none that changes by a point or less."
+        "migration the share migrated in time: the three that change most, and none that changes by a point or less."
     )
 
 

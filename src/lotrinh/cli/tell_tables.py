@@ -22,6 +22,8 @@ STYLES = {
     "withdrawn": "yellow",
     "cut": "yellow",
     "qday": "yellow",
+    "migrated": "green",
+    "unmigrated": "red",
 }
 
 
@@ -102,12 +104,15 @@ def result_words(told: Told, result: dict[str, Any]) -> list[Text]:
     late = tuple(
         titled(programme.migration.of(row["migration"]), row["migration"])
         for row in result["security"]
-        if row.get("in_time") is False
+        if row.get("in_time", 1.0) < 1.0 - 1e-6
     )
     if late:
-        found.append(t("What must migrate and cannot in time: {classes}.", classes="; ".join(late)))
+        found.append(t("Not wholly migrated in time: {classes}.", classes="; ".join(late)))
     elif any("in_time" in row for row in result["security"]):
-        found.append(t("Whatever must migrate can do so in time."))
+        found.append(t("Whatever must migrate does so in time."))
+    if result["security"]:
+        exposure = {name: number(one, 2) for name, one in result["exposure"].items()}
+        found.append(t("Lost while not migrated: {here} level-years; planned {plan}, on average {mean}.", **exposure))
     return found
 
 
