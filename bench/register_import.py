@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import random
 import shutil
 import subprocess
@@ -117,10 +118,10 @@ def memory(root: int) -> int:
     return total
 
 
-def run(files: Path, register: Path, workers: int) -> tuple[float, int, dict[str, Any]]:
-    """Import a folder; return seconds, most bytes held at once, and what the command printed."""
+def run(files: Path, register: Path, workers: int) -> tuple[float, float, int, dict[str, Any]]:
+    """Import a folder; return seconds, those of the processor, most bytes held at once, and what was printed."""
     command = [sys.executable, "-m", "lotrinh", "register", "add", str(files), "--register", str(register), "--json"]
-    began, most = time.perf_counter(), 0
+    began, spent, most = time.perf_counter(), os.times(), 0
     with tempfile.TemporaryFile() as out:
         process = subprocess.Popen([*command, "--workers", str(workers)], stdout=out)
         while process.poll() is None:
@@ -130,7 +131,9 @@ def run(files: Path, register: Path, workers: int) -> tuple[float, int, dict[str
         if process.returncode:
             sys.exit(f"the import ended with {process.returncode}")
         out.seek(0)
-        return seconds, most, json.loads(out.read())
+        ended = os.times()
+        work = ended.children_user + ended.children_system - spent.children_user - spent.children_system
+        return seconds, work, most, json.loads(out.read())
 
 
 def reference(files: list[Path]) -> tuple[float, int]:
@@ -163,12 +166,16 @@ def main() -> None:
         print(f"{len(paths):,} files, {size / 1e6:,.0f} MB")
         register = folder / "register"
         shutil.rmtree(register, ignore_errors=True)
-        seconds, most, told = run(files, register, given.workers)
+        load = os.getloadavg()[0]
+        seconds, work, most, told = run(files, register, given.workers)
         rate = told["sightings"] / seconds
         held = sum(path.stat().st_size for path in register.iterdir())
         print(f"import: {told['new']:,} assets of {told['sightings']:,} sightings in {seconds:.1f} s, {rate:,.0f}/s")
+        print(
+            f"processor time: {work:.1f} s, {work / told['sightings'] * 1e6:.1f} us an asset; load before: {load:.1f}"
+        )
         print(f"most memory of all processes: {most / 1e9:.2f} GB; register: {held / 1e6:,.0f} MB; {told['classes']}")
-        seconds, most, told = run(files, register, given.workers)
+        seconds, _, most, told = run(files, register, given.workers)
         print(f"again: {seconds:.1f} s, {most / 1e9:.2f} GB, changed: {told['changed']}")
         spent, found = reference(paths[:: max(1, len(paths) // given.sample)][: given.sample])
         print(f"cyclonedx-python-lib, parsing only: {found:,} assets in {spent:.1f} s, {found / spent:,.0f}/s")

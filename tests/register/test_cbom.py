@@ -264,6 +264,7 @@ ODD_FILES = {
     "mark of byte order": lambda raw: b"\xef\xbb\xbf" + raw,
     "UTF-16": lambda raw: raw.decode().encode("utf-16"),
     "UTF-16 without a mark": lambda raw: raw.decode().encode("utf-16-be"),
+    "a mark of UTF-16 before UTF-8": lambda raw: b"\xff\xfe" + raw,
     "no UTF-8": lambda raw: raw.replace(b"google", b"goo\xffgle"),
     "NaN": lambda raw: raw.replace(b'"version": "1.0"', b'"version": NaN'),
     "number without end": lambda raw: raw.replace(b'"1.2"', b"1" + b"0" * 400),
@@ -340,6 +341,19 @@ def test_a_large_file_is_read_in_parts_and_the_same(tmp_path: Path, monkeypatch:
     assert len(parts) > 10
     assert [each for part in parts for each in part.sightings] == whole.sightings
     assert {part.tool for part in parts} == {whole.tool}
+
+
+def test_what_many_assets_say_is_looked_at_once_and_told_of_each(tmp_path: Path) -> None:
+    crypto = {"assetType": "algorithm", "algorithmProperties": {"primitive": "pke", "curve": 7.5}, "oid": "1.2.3"}
+    named = [("RSA", crypto), ("DSA", crypto), ("RSA", {**crypto, "oid": None}), ("RSA", crypto)]
+    assets = [{"type": "cryptographic-asset", "name": name, "cryptoProperties": said} for name, said in named]
+    found = read(tmp_path / "same.json", json.dumps({"bomFormat": "CycloneDX", "components": assets}).encode())
+    assert [(each.name, each.algorithm, each.oid, each.reference) for each in found.sightings] == [
+        (name, name, said["oid"] or "", f"components[{at}]") for at, (name, said) in enumerate(named)
+    ]
+    assert [each.place.column for each in found.problems if each.kind.code == "B101"] == [
+        f"components[{at}].cryptoProperties.algorithmProperties.curve" for at in range(4)
+    ]
 
 
 def test_mutations(tmp_path: Path) -> None:

@@ -127,6 +127,22 @@ def _member(data: Any, at: int, size: int, stack: Any, row: Any) -> int:
     return AFTER_MEMBER
 
 
+@_inner
+def _object(data: Any, at: int, size: int, stack: Any, row: Any) -> int:
+    """Read the next object from `at` on into `row`; return where to go on, `size + 1` where there is none."""
+    while at < size and data[at] != 123:
+        at += 1
+    if at >= size:
+        return size + 1
+    stack[0] = 1
+    end = _value(data, at, size, stack)
+    row[0], row[1], row[2], row[3], row[4] = FOUND, 0, 0, at, end
+    if end >= 0:
+        return end
+    row[0], row[4] = FAILED, -1 - end
+    return -1 - end if stack[0] == 0 else at + 1
+
+
 @njit(cache=True, nogil=True)
 def scan(data: Any, state: Any, rows: Any, stack: Any) -> int:
     """Fill `rows` with the next pieces of `data`, an array of bytes, and return how many; 0 at the end.
@@ -145,19 +161,12 @@ def scan(data: Any, state: Any, rows: Any, stack: Any) -> int:
         row = rows[count]
         row[1], row[2] = state[3], state[4]
         if mode == LOST:
-            while at < size and data[at] != 123:
-                at += 1
-            if at >= size:
+            at = _object(data, at, size, stack, row)
+            if at > size:
                 mode = DONE
                 break
-            stack[0] = 1
-            end = _value(data, at, size, stack)
-            row[0], row[1], row[2], row[3], row[4] = FOUND, 0, 0, at, end
-            if end < 0:
-                row[0], row[4] = FAILED, -1 - end
-            count += end >= 0 or state[2] == 0
-            state[2] = end < 0
-            at = end if end >= 0 else -1 - end if stack[0] == 0 else at + 1
+            count += row[0] == FOUND or state[2] == 0
+            state[2] = row[0] == FAILED
             continue
         at = _blanks(data, at, size)
         if at >= size:

@@ -20,6 +20,8 @@ SECRET = IssueKind(
 PRIVATE = r"(?i)BEGIN[A-Z0-9 ]{0,40}PRIVATE KEY|Private-Lines:"
 """Head of a private key in PEM (RFC 7468), of OpenSSH, SSH2, PGP and PuTTY."""
 _PRIVATE = re.compile(PRIVATE)
+_SHORTEST = len("Private-Lines:")
+"""What `PRIVATE` finds is at least so long."""
 
 
 def guarded(value: Any) -> Any:
@@ -39,6 +41,8 @@ def without_secrets(rows: polars.DataFrame, name: str) -> tuple[polars.DataFrame
     import polars as pl
 
     texts = [column for column in rows.columns if rows.schema[column] == pl.String]
+    longest = rows.select(pl.col(texts).str.len_bytes().max().fill_null(0)).row(0)
+    texts = [column for column, most in zip(texts, longest, strict=True) if most >= _SHORTEST]
     hits = rows.select(pl.col(texts).str.contains(PRIVATE).sum()).row(0)
     problems = []
     for column, count in zip(texts, hits, strict=True):

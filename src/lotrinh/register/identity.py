@@ -140,7 +140,7 @@ def host(text: str) -> str:
 
 def protocol(text: str) -> str:
     """Return a protocol by the one of its names that the register uses."""
-    bare = text.strip().lower()
+    bare = text.strip().lower() if text else ""
     return _SAME_PROTOCOL.get(bare, bare)
 
 

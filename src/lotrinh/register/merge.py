@@ -109,9 +109,13 @@ class Merge:
 
     def _read(self, condition: polars.Expr) -> polars.DataFrame:
         """Return the sightings that fulfil `condition`, with the rank of their sources."""
+        import polars as pl
+
         columns = ("asset", "source", "n", "seen", "system", *TOLD)
         rows = self._scan.filter(condition).select(columns).collect()
-        return rows.join(self.sources, on="source", how="inner").drop("source")
+        ranks = rows.select("source").join(self.sources, on="source", how="left", maintain_order="left")
+        rows = rows.drop("source").hstack(ranks.drop("source"))
+        return rows.filter(pl.col("rank").is_not_null()) if rows["rank"].null_count() else rows
 
     def _ranges(self) -> Iterator[tuple[str, str]]:
         """Yield the ranges of ids that are merged together; ids are evenly spread, being digests."""
@@ -148,11 +152,7 @@ class Merge:
         ids = sorted_["asset"]
         starts = np.flatnonzero((ids != ids.shift()).fill_null(True).to_numpy())
         ends = np.append(starts[1:], len(at)) - 1
-        sees = (rows["post_quantum"] != BLIND).to_numpy()[at]
-        columns = {"asset": ids.gather(starts)}
-        for name in TOLD:
-            tells = (rows[name] != (0 if name in NUMBERS else "")).to_numpy()[at]
-            columns[name] = _last(rows[name], at, starts, tells, sees if name in SEEN_WITH else None)
+        columns = {"asset": ids.gather(starts), **_told(rows, at, starts, ends)}
         seen = sorted_["seen"]
         made = pl.DataFrame(columns).with_columns(
             seen.gather(starts).alias("first_seen"),
@@ -204,17 +204,33 @@ def _one_to_one(pairs: polars.DataFrame) -> polars.DataFrame:
     return counted.filter(pl.col("count") == 1).select("from", "to").sort("from")
 
 
-def _last(
-    values: polars.Series,
-    at: NDArray[Any],
-    starts: NDArray[Any],
-    tells: NDArray[np.bool_],
-    sees: NDArray[np.bool_] | None,
-) -> polars.Series:
-    """Return for each asset the last of its values that tells something; those that see go first."""
-    place = np.arange(len(at), dtype=np.int64)
+def _told(
+    rows: polars.DataFrame, at: NDArray[Any], starts: NDArray[Any], ends: NDArray[Any]
+) -> dict[str, polars.Series]:
+    """Return the fields `TOLD` of each asset, whose sightings are the rows ``at[start]`` to ``at[end]``."""
+    once, many = at[starts], ends > starts
+    inside = at[np.repeat(many, ends - starts + 1)]
+    if not len(inside):
+        alone: polars.DataFrame = rows.select(TOLD)[once]
+        return alone.to_dict()
+    several = rows.select(TOLD)[inside]
+    sizes = (ends - starts + 1)[many]
+    firsts = np.cumsum(sizes) - sizes
+    sees = (several["post_quantum"] != BLIND).to_numpy()
+    found = {}
+    for name in TOLD:
+        tells = (several[name] != (0 if name in NUMBERS else "")).to_numpy()
+        chosen = once.copy()
+        chosen[many] = inside[_last(firsts, tells, sees if name in SEEN_WITH else None)]
+        found[name] = rows[name].gather(chosen)
+    return found
+
+
+def _last(starts: NDArray[Any], tells: NDArray[np.bool_], sees: NDArray[np.bool_] | None) -> NDArray[Any]:
+    """Return for each asset the place of the last of its values that tells something; those that see go first."""
+    place = np.arange(len(tells), dtype=np.int64)
     if sees is not None:
-        place = place + len(at) * sees
-    last = np.maximum.reduceat(np.where(tells, place, -1), starts) if len(starts) else place
+        place = place + len(tells) * sees
+    last = np.maximum.reduceat(np.where(tells, place, -1), starts)
     # Where none tells anything, any sighting will do: its value is empty.
-    return values.gather(at[np.where(last >= 0, last % len(at), starts)])
+    return np.where(last >= 0, last % len(tells), starts)

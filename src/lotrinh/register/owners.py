@@ -62,7 +62,6 @@ class Owners:
         """Return asset, system of sightings with asset, system and host; the empty system only where none is known."""
         import polars as pl
 
-        rows = rows.unique()
         hosts = rows.filter((pl.col("system") == "") & (pl.col("host") != ""))["host"].unique()
         found = {host: system for host in hosts if (system := self.of(host))}
         if found:
@@ -75,5 +74,7 @@ class Owners:
             )
         pairs = rows.select("asset", "system").unique()
         known = pairs.filter(pl.col("system") != "")
-        nobody = pairs.filter(pl.col("system") == "").join(known, on="asset", how="anti")
-        return pl.concat([known, nobody]).sort("asset", "system")
+        if len(known) < len(pairs):
+            nobody = pairs.filter(pl.col("system") == "").join(known, on="asset", how="anti")
+            known = pl.concat([known, nobody])
+        return known.sort("asset", "system")

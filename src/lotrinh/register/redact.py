@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from hashlib import blake2b
-from itertools import pairwise
+from operator import ne
 
 MOST = 1000
 """Longest text kept, in characters."""
+SHORT = 20
+"""Characters below which a text holds no token and no key."""
 MOST_BLOB = 128
 """Longest run of hexadecimal digits that may be a fingerprint: that of SHA-512."""
 
@@ -16,6 +18,8 @@ _SAID = re.compile(
     r"(?i)((?:pass(?:word|wd|phrase|code)?|pwd|secret|token|api[_-]?key|(?:private|secret|access)[_-]?key|credentials?)"
     r"[\"']?\s*)(?:=\s*[\"']?[^\s\"',;&]{3,}|:\s*[\"']?(?=[^\s\"',;&]*[\d!@#$%^*])[^\s\"',;&]{8,})"
 )
+_SAID_WORDS = ("pass", "pwd", "secret", "token", "key", "credential")
+"""One of them stands in every text in which `_SAID` finds something: without any, the slow search is spared."""
 _TOKEN = re.compile(
     r"(?:AKIA|ASIA)[0-9A-Z]{16}|AIza[\w-]{30,}|eyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?|github_pat_\w{20,}|gh[pousr]_\w{20,}"
     r"|glpat-[\w-]{16,}|xox[abprs]-[\w-]{10,}|[sr]k_(?:live|test)_\w{16,}"
@@ -28,6 +32,8 @@ _ID = re.compile(r"[0-9a-f]{1,128}|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA
 _HEX = re.compile(r"[0-9a-f]+|[0-9A-F]+")
 _DIGITS = re.compile(r"[\d+][^\d+]*[\d+]")
 _PARTS = re.compile(r"[/_-]")
+_KINDS = bytes(ord("a" if chr(at).islower() else "A" if chr(at).isupper() else "0") for at in range(256))
+"""By code of an ASCII character its kind: small, capital, or a digit or sign."""
 
 
 def clean(text: str) -> str:
@@ -45,15 +51,18 @@ def clean(text: str) -> str:
     if "BEGIN " in text:
         text = _PEM.sub("", text)
     if "=" in text or ":" in text:
-        text = _LOGIN.sub("", _SAID.sub(r"\1", text))
-    if len(text) >= 20:
+        if any(map(text.casefold().__contains__, _SAID_WORDS)):
+            text = _SAID.sub(r"\1", text)
+        if "@" in text:
+            text = _LOGIN.sub("", text)
+    if len(text) >= SHORT:
         text = _RUN.sub(_kept, _TOKEN.sub("", text))
     return text.strip()
 
 
 def reference(text: str, secret: bool = False) -> str:
     """Return a reference without blanks; one that is or looks like a secret becomes a digest: links still hold."""
-    if not secret and _ID.fullmatch(text):
+    if not secret and len(text) >= SHORT and _ID.fullmatch(text):
         return text
     kept = clean(text)
     if secret or kept != text.strip():
@@ -75,6 +84,6 @@ def _kept(run: re.Match[str]) -> str:
         return run[0]
     if len(rest) > MOST_BLOB and _HEX.fullmatch(rest):
         return ""
-    kinds = ["a" if each.islower() else "A" if each.isupper() else "0" for each in rest]
-    changes = sum(one != two for one, two in pairwise(kinds))
-    return "" if min(map(kinds.count, "aA0")) > 1 and changes > 0.4 * len(rest) else run[0]
+    kinds = rest.encode("ascii").translate(_KINDS)
+    mixed = min(map(kinds.count, b"aA0")) > 1
+    return "" if mixed and sum(map(ne, kinds, kinds[1:])) > 0.4 * len(rest) else run[0]

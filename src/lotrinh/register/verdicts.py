@@ -63,8 +63,9 @@ class Verdicts:
         # A name is asked only where the algorithm tells nothing: names differ from asset to asset.
         again = assets.with_columns(verdicts["class"]).select(named & (pl.col("class") == "unknown")).to_series()
         if again.any():
-            asked = asked.with_columns(pl.when(again).then(assets["name"]).otherwise("name").alias("name"))
-            verdicts = self._answered(asked)
+            answers = self._answered(asked.with_columns(assets["name"]).filter(again))
+            place = pl.when(again).then(len(verdicts) + again.cum_sum() - 1).otherwise(pl.int_range(pl.len()))
+            verdicts = pl.concat([verdicts, answers])[assets.select(place).to_series()]
         return assets.hstack(verdicts)
 
     def _answered(self, asked: polars.DataFrame) -> polars.DataFrame:

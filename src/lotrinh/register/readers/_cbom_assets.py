@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from lotrinh.register.places import in_trust_store, is_test
 from lotrinh.register.readers._cbom_facts import (
-    NOTHING,
     Facts,
     algorithm_facts,
     cleaned,
@@ -15,7 +13,6 @@ from lotrinh.register.readers._cbom_facts import (
     is_asset,
     kebab,
     key_facts,
-    kind_of,
     listed,
     mapping,
     material,
@@ -24,6 +21,7 @@ from lotrinh.register.readers._cbom_facts import (
     sha256_of,
     text,
 )
+from lotrinh.register.readers._cbom_said import Said, Sayings, remember
 from lotrinh.register.redact import clean, reference
 from lotrinh.register.sightings import Sighting
 
@@ -50,8 +48,11 @@ class Holder(NamedTuple):
 
 
 NOBODY = Holder()
-_Json = dict[str, Any]
-_Common = dict[str, Any]
+NO_FACTS = Facts()
+_HEAD = Sighting._fields.index("location")
+_BLANK = {name: Sighting._field_defaults.get(name, "") for name in Sighting._fields[:_HEAD]}
+_Head = tuple[Any, ...]
+"""The fields of a sighting up to `_HEAD`: what many assets have in common. Those after it tell its place."""
 
 
 class Document:
@@ -76,6 +77,7 @@ class Document:
         self.unrooted: set[str] = set()
         self.hidden: set[str] = set()
         self.doubled: set[str] = set()
+        self.sayings = Sayings()
         self._same: dict[Any, Any] = {}
 
     def metadata(self, said: dict[str, Any]) -> None:
@@ -111,21 +113,18 @@ class Document:
             if type(value) is str and "name" in component:
                 self.holders[self.ref(value)] = self._once(_holder(component))
             return
-        crypto = mapping(component, "cryptoProperties")
-        kind = kind_of(crypto)
-        if kind == "key" and type(value) is str:
-            secret = material(crypto).get("value")
-            if type(secret) is str and len(secret) > 3 and secret in value:
-                self.hidden.add(value)
-        if kind == "algorithm" and value:
-            self._learn(self.ref(value), algorithm_facts(component, crypto))
-        elif kind == "key" and value:
-            self._learn(self.ref(value), key_facts(component, crypto, self._via(crypto)))
-        elif kind == "certificate":
-            said = mapping(crypto, "certificateProperties")
+        said = self.sayings.of(component)
+        if len(said.secret) > 3 and type(value) is str and said.secret in value:
+            self.hidden.add(value)
+        if said.kind in ("algorithm", "key"):
+            if value:
+                self._learn(self.ref(value), self._facts(component, said))
+        elif said.kind == "certificate":
+            crypto = said.crypto
+            told = mapping(crypto, "certificateProperties")
             places = _locations(component, crypto, raw=True)
             refs = self.rooted if places and all(map(in_trust_store, places)) else self.unrooted
-            refs.update([self.ref(said[key]) for key in (*_KEY_REFS, *_SIGNATURE_REFS) if key in said])
+            refs.update([self.ref(told[key]) for key in (*_KEY_REFS, *_SIGNATURE_REFS) if key in told])
             refs.discard("")
 
     def close(self) -> None:
@@ -145,7 +144,7 @@ class Document:
     def resolved(self, ref: str) -> Facts:
         """Return the facts of what a reference names: of a key, with those of its algorithm."""
         if not ref:
-            return Facts()
+            return NO_FACTS
         facts = self.facts.get(ref) or named_in(ref)
         if facts.via:
             origin = self.facts.get(facts.via) or named_in(facts.via)
@@ -154,36 +153,22 @@ class Document:
             )
         return facts
 
-    def sightings(self, component: dict[str, Any], place: str, parent: Holder) -> Iterator[Sighting]:
-        """Yield an asset once for every file in which it was found, or once where no file is named.
+    def sightings(self, component: dict[str, Any], said: Said, place: str, parent: Holder) -> list[Sighting]:
+        """Return an asset once for every file in which it was found, or once where no file is named.
 
         `place` stands for the reference of an asset that has none; `parent` is the component around it.
         """
-        crypto = component.get("cryptoProperties")
-        crypto = crypto if type(crypto) is dict else NOTHING
         ref = self.ref(component.get("bom-ref"))
-        kind = kind_of(crypto)
         holder = parent if parent.name else self.holders.get(self.held.get(ref, ""), self.main)
-        locations = _locations(component, crypto)
-        location = locations[0] if locations else ""
+        head, depends = _TELL[said.kind](self, component, said, ref, holder)
         rooted = "yes" if ref in self.rooted else ""
-        common: _Common = {
-            "name": text(component, "name"),
-            "system": self.system,
-            "component": holder.name,
-            "component_kind": holder.kind,
-            "component_version": holder.version,
-            "location": location,
-            "reference": ref or place,
-            "trust_store": "yes" if kind == "certificate" and in_trust_store(location) else rooted,
-            "test": "yes" if location and is_test(location) else "",
-            "seen": self.seen,
-        }
-        told = _TELL[kind](self, component, crypto, ref, common)
-        yield told
-        for each in locations[1:]:
-            stored = "yes" if kind == "certificate" and in_trust_store(each) else rooted
-            yield told._replace(location=each, trust_store=stored, test="yes" if is_test(each) else "")
+        found = []
+        for location in _locations(component, said.crypto) or ("",):
+            stored = "yes" if said.kind == "certificate" and in_trust_store(location) else rooted
+            test = "yes" if location and is_test(location) else ""
+            told = Sighting._make((*head, location, ref or place, depends, stored, test, self.seen))
+            found.append(_without(told, said.secret) if said.secret else told)
+        return found
 
     def _needs(self, ref: str, refs: list[str]) -> str:
         """Return the references of an asset, its own and those listed under `dependencies`, each once."""
@@ -192,8 +177,21 @@ class Document:
             refs = [*refs, *listed_too]
         return " ".join(dict.fromkeys(filter(None, refs))) if len(refs) > 1 else "".join(refs)
 
+    def _facts(self, component: dict[str, Any], said: Said) -> Facts:
+        """Return what an algorithm or key says of itself."""
+        via = self._via(said.crypto) if said.kind == "key" else ""
+        known = (text(component, "name"), via)
+        facts = said.facts.get(known)
+        if facts is None:
+            if said.kind == "key":
+                facts = self._once(key_facts(component, said.crypto, via))
+            else:
+                facts = self._once(algorithm_facts(component, said.crypto))
+            remember(said.facts, known, facts)
+        return facts
+
     def _learn(self, ref: str, facts: Facts) -> None:
-        if self.facts.setdefault(ref, facts := self._once(facts)) is not facts:
+        if self.facts.setdefault(ref, facts) is not facts:
             self.doubled.add(ref)
 
     def _once(self, value: Any) -> Any:
@@ -214,81 +212,85 @@ class Document:
         pairs = [each for each in listed(said, "relatedCryptographicAssets") if type(each) is dict]
         return [(kebab(text(each, "type")), ref) for each in pairs if (ref := self.ref(each.get("ref")))]
 
-    def algorithm(self, component: _Json, crypto: _Json, ref: str, common: _Common) -> Sighting:
-        """Tell an algorithm."""
-        facts = self.facts.get(ref)
-        if facts is None or facts.key or ref in self.doubled:
-            facts = algorithm_facts(component, crypto)
-        return Sighting(
-            "algorithm",
-            algorithm=facts.algorithm,
-            oid=facts.oid,
-            parameter=facts.parameter,
-            curve=facts.curve,
-            primitive=facts.primitive,
-            functions=facts.functions,
-            depends=self._needs(ref, []),
-            **common,
-        )
+    def _head(self, kind: str, component: dict[str, Any], holder: Holder, **facts: Any) -> _Head:
+        """Return the head of a sighting, from its `facts` and what holds it."""
+        facts |= {"kind": kind, "name": text(component, "name"), "system": self.system, "component": holder.name}
+        facts |= {"component_kind": holder.kind, "component_version": holder.version}
+        return tuple({**_BLANK, **facts}.values())
 
-    def key(self, component: _Json, crypto: _Json, ref: str, common: _Common) -> Sighting:
+    def algorithm(self, component: dict[str, Any], said: Said, ref: str, holder: Holder) -> tuple[_Head, str]:
+        """Tell the use of an algorithm, and what it depends on."""
+        known = (text(component, "name"), holder)
+        head = said.heads.get(known)
+        if head is None:
+            facts = self._facts(component, said)
+            told = {name: getattr(facts, name) for name in _OF_ALGORITHM}
+            head = self._head("algorithm", component, holder, **told)
+            remember(said.heads, known, head)
+        return head, self._needs(ref, [])
+
+    def key(self, component: dict[str, Any], said: Said, ref: str, holder: Holder) -> tuple[_Head, str]:
         """Tell a key or other material; `primitive` says what it is: ``private-key``, ``password``, ``nonce``."""
-        said = material(crypto)
         own = self.facts.get(ref)
         if own is None or not own.key or ref in self.doubled:
-            own = key_facts(component, crypto, self._via(crypto))
-        origin = self.resolved(own.via) if own.via else own
-        told = Sighting(
-            "key",
-            algorithm=origin.algorithm,
-            oid=own.oid or origin.oid,
-            parameter=origin.parameter,
-            curve=origin.curve,
-            bits=own.bits,
-            primitive=kebab(text(said, "type") or text(said, "relatedCryptoMaterialType")),
-            not_before=day(said, "activationDate") or day(said, "creationDate"),
-            not_after=day(said, "expirationDate"),
-            key_fingerprint=own.key_fingerprint,
-            depends=self._needs(ref, [own.via, *(each for _, each in self._related(said))]),
-            **common,
-        )
-        secret = said.get("value")
-        return _without(told, secret) if type(secret) is str else told
+            own = self._facts(component, said)
+        told = material(said.crypto)
+        known = (text(component, "name"), holder, own)
+        head = said.heads.get(known)
+        if head is None:
+            origin = self.resolved(own.via) if own.via else own
+            head = self._head(
+                "key",
+                component,
+                holder,
+                algorithm=origin.algorithm,
+                oid=own.oid or origin.oid,
+                parameter=origin.parameter,
+                curve=origin.curve,
+                bits=own.bits,
+                primitive=kebab(text(told, "type") or text(told, "relatedCryptoMaterialType")),
+                not_before=day(told, "activationDate") or day(told, "creationDate"),
+                not_after=day(told, "expirationDate"),
+                key_fingerprint=own.key_fingerprint,
+            )
+            remember(said.heads, known, head)
+        return head, self._needs(ref, [own.via, *(each for _, each in self._related(told))])
 
-    def certificate(self, component: _Json, crypto: _Json, ref: str, common: _Common) -> Sighting:
+    def certificate(self, component: dict[str, Any], said: Said, ref: str, holder: Holder) -> tuple[_Head, str]:
         """Tell a certificate, with what its references say of its key and signature."""
-        said = mapping(crypto, "certificateProperties")
-        related = self._related(said)
-        keys = [self.ref(said[key]) for key in _KEY_REFS if key in said]
+        told = mapping(said.crypto, "certificateProperties")
+        related = self._related(told)
+        keys = [self.ref(told[key]) for key in _KEY_REFS if key in told]
         keys += [each for kind, each in related if kind == "public-key"]
-        signers = [self.ref(said[key]) for key in _SIGNATURE_REFS if key in said]
+        signers = [self.ref(told[key]) for key in _SIGNATURE_REFS if key in told]
         signers += [each for kind, each in related if kind == "algorithm"]
-        key = next((facts for each in keys if any(facts := self.resolved(each))), Facts())
-        signer = self.resolved(signers[0]) if signers else Facts()
-        return Sighting(
+        key = next((facts for each in keys if any(facts := self.resolved(each))), NO_FACTS)
+        signer = self.resolved(signers[0]) if signers else NO_FACTS
+        head = self._head(
             "certificate",
-            algorithm=key.algorithm or text(said, "certificateAlgorithm"),
+            component,
+            holder,
+            algorithm=key.algorithm or text(told, "certificateAlgorithm"),
             oid=key.oid,
             parameter=key.parameter,
             curve=key.curve,
             bits=key.bits,
             primitive=key.primitive,
-            signature=signer.algorithm or signer.oid or text(said, "certificateSignatureAlgorithm"),
-            subject=text(said, "subjectName"),
-            issuer=text(said, "issuerName"),
-            serial=text(said, "serialNumber"),
-            not_before=day(said, "notValidBefore"),
-            not_after=day(said, "notValidAfter"),
-            fingerprint=sha256_of(said),
+            signature=signer.algorithm or signer.oid or text(told, "certificateSignatureAlgorithm"),
+            subject=text(told, "subjectName"),
+            issuer=text(told, "issuerName"),
+            serial=text(told, "serialNumber"),
+            not_before=day(told, "notValidBefore"),
+            not_after=day(told, "notValidAfter"),
+            fingerprint=sha256_of(told),
             key_fingerprint=key.key_fingerprint,
-            authority=_authority(said),
-            depends=self._needs(ref, [*keys, *signers, *(each for _, each in related)]),
-            **common,
+            authority=_authority(told),
         )
+        return head, self._needs(ref, [*keys, *signers, *(each for _, each in related)])
 
-    def protocol(self, component: _Json, crypto: _Json, ref: str, common: _Common) -> Sighting:
+    def protocol(self, component: dict[str, Any], asset: Said, ref: str, holder: Holder) -> tuple[_Head, str]:
         """Tell a protocol with its cipher suites and key-exchange groups."""
-        said = mapping(crypto, "protocolProperties")
+        said = mapping(asset.crypto, "protocolProperties")
         suites, groups, refs = list[str](), list[str](), list[Any]()
         for suite in [*listed(said, "cipherSuites"), *listed(said, "tlsCipherSuites")]:
             if type(suite) is dict:
@@ -310,18 +312,20 @@ class Document:
                     number = each.get("group")
                     groups.append(IKE_GROUPS.get(number, "") if type(number) is int else text(each, "group"))
         refs += listed(said, "cryptoRefArray") + [each for _, each in self._related(said)]
-        return Sighting(
+        head = self._head(
             "protocol",
-            oid=oid(crypto),
+            component,
+            holder,
+            oid=oid(asset.crypto),
             protocol=kebab(text(said, "type") or text(said, "name")),
             version=text(said, "version"),
             suites=" ".join(dict.fromkeys(each.replace(" ", "-") for each in suites if each)),
             groups=" ".join(dict.fromkeys(each.replace(" ", "-") for each in groups if each)),
-            depends=self._needs(ref, [self.ref(each) for each in refs]),
-            **common,
         )
+        return head, self._needs(ref, [self.ref(each) for each in refs])
 
 
+_OF_ALGORITHM = ("algorithm", "oid", "parameter", "curve", "primitive", "functions")
 _FREE = ("name", "algorithm", "oid", "parameter", "curve", "reference", "depends", "component", "component_version")
 """Texts of a key in which its value could stand."""
 _TELL = {
@@ -362,15 +366,17 @@ def _tools(tools: Any) -> str:
 
 def _locations(component: dict[str, Any], crypto: dict[str, Any], raw: bool = False) -> list[str]:
     """Return the distinct files in which an asset was found: `evidence`, or `detectionContext` of the older dialect."""
-    evidence = component.get("evidence")
-    found = listed(evidence, "occurrences") if type(evidence) is dict else []
-    values = [each.get("location") for each in found if type(each) is dict]
-    if "detectionContext" in crypto:
-        values += [each.get("filePath") for each in listed(crypto, "detectionContext") if type(each) is dict]
-    if not values:
-        return []
-    places = [each for each in values if type(each) is str and each]
-    return places if raw else list(dict.fromkeys(filter(None, map(cleaned, places))))
+    found: dict[str, None] = {}
+    for holder, key, name in (
+        (component.get("evidence"), "occurrences", "location"),
+        (crypto, "detectionContext", "filePath"),
+    ):
+        if type(holder) is dict and key in holder:
+            for each in listed(holder, key):
+                place = each.get(name) if type(each) is dict else ""
+                if type(place) is str and (place := place if raw else cleaned(place)):
+                    found[place] = None
+    return list(found)
 
 
 def _authority(said: dict[str, Any]) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from lotrinh.base.issues import Issue, IssueKind, Place
 from lotrinh.base.text import Text, t
 from lotrinh.register.readers._cbom_facts import MOST_BITS, iso_date, oid
+from lotrinh.register.readers._cbom_said import Said
 from lotrinh.register.redact import clean
 
 TYPE = IssueKind(
@@ -141,6 +142,7 @@ class Complaints:
 
     def __init__(self, file: str, problems: list[Issue]) -> None:
         self.file, self.problems = file, problems
+        self.total = 0
         self._count: Counter[tuple[IssueKind, str]] = Counter()
 
     def add(
@@ -153,6 +155,7 @@ class Complaints:
         row: int | None = None,
     ) -> None:
         """Add a problem at `column`, the pointer into the file; `field` is what it is counted with."""
+        self.total += 1
         self._count[kind, field] += 1
         if self._count[kind, field] <= LISTED:
             self.problems.append(kind.at(Place(self.file, row=row, column=column), value, expected))
@@ -173,15 +176,19 @@ def shown(value: Any) -> str:
     return str(value)[:60] if isinstance(value, bool | float | int) and abs(value) < 1e18 else type(value).__name__
 
 
-def check(component: dict[str, Any], pointer: str, complaints: Complaints) -> None:
+def check(component: dict[str, Any], said: Said, pointer: str, complaints: Complaints) -> None:
     """Add a problem for every field of an asset that is read and is of a wrong type or word; missing ones are none."""
     _fields(component, _SHAPES[""], pointer, "", complaints, False)
     evidence = component.get("evidence")
     if type(evidence) is dict:
         _fields(evidence, _SHAPES["evidence"], pointer, ".evidence", complaints, False)
-    crypto = component.get("cryptoProperties")
-    if type(crypto) is not dict:
-        return
+    if not said.sound:
+        before = complaints.total
+        _check_crypto(said.crypto, pointer, complaints)
+        said.sound = complaints.total == before
+
+
+def _check_crypto(crypto: dict[str, Any], pointer: str, complaints: Complaints) -> None:
     secret = "relatedCryptoMaterialProperties" in crypto or "keyProperties" in crypto
     _fields(crypto, _SHAPES["cryptoProperties"], pointer, ".cryptoProperties", complaints, secret)
     for name, value in crypto.items():
@@ -198,9 +205,10 @@ def _fields(
     holder: dict[str, Any], shape: dict[str, _Field], pointer: str, path: str, complaints: Complaints, secret: bool
 ) -> None:
     for key, value in holder.items():
-        if value is None or key not in shape:
+        field = shape.get(key)
+        if value is None or field is None:
             continue
-        wanted, right = shape[key]
+        wanted, right = field
         if type(value) is not wanted:
             found = type(value).__name__ if secret else shown(value)
             complaints.add(TYPE, f"{pointer}{path}.{key}", f"{path}.{key}", found, _NAMES[wanted])

@@ -121,8 +121,9 @@ def _batches(source: Source) -> Iterator[Batch]:
         some = some or role == "components"
         for component, place, around in _components(role, pointer, value, complaints):
             if is_asset(component):
-                check(component, place, complaints)
-                found.sightings.extend(document.sightings(component, place, around))
+                said = document.sayings.of(component)
+                check(component, said, place, complaints)
+                found.sightings += document.sightings(component, said, place, around)
         if len(found.sightings) >= BATCH:
             yield found
             found = Batch(tool=document.tool)
@@ -143,7 +144,10 @@ def _utf8(data: bytes | mmap.mmap) -> bytes | mmap.mmap:
     if head[:3] == b"\xef\xbb\xbf":
         return data[3:]
     wide = {b"\xff\xfe\0\0": "utf-32", b"\0\0\xfe\xff": "utf-32", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
-    code = next((code for mark, code in wide.items() if head.startswith(mark)), "")
+    mark = next((mark for mark in wide if head.startswith(mark)), b"")
+    if mark and b"\0" not in head[len(mark) :]:
+        return data[len(mark) :]  # the mark is damage: what follows is not wide
+    code = wide.get(mark, "")
     if not code and len(head) == 8 and (head[::2] == b"\0" * 4) != (head[1::2] == b"\0" * 4):
         code = "utf-16-be" if head[:1] == b"\0" else "utf-16-le"
     return data[:].decode(code, "replace").encode("utf-8", "replace") if code else data
@@ -204,8 +208,9 @@ def _scanned(data: bytes | mmap.mmap, complaints: Complaints | None) -> Iterator
             continue
         at, list_of = (at + 1 if piece.key == list_of else 0), piece.key or ""
         pointer = f"@{piece.start}" if piece.key is None else f"{piece.key}[{at}]" if piece.listed else piece.key
+        raw = data[piece.start : piece.end]
         try:
-            value, exact = load(data[piece.start : piece.end])
+            value, exact = load(raw)
         except ValueError:
             lost = lost or (piece.start, piece.start)
             continue
@@ -218,7 +223,7 @@ def _scanned(data: bytes | mmap.mmap, complaints: Complaints | None) -> Iterator
         if role:
             yield role, pointer, value
         own = role == "components"
-        if type(value) is dict and data[piece.start : piece.end].count(b'"cryptoProperties"') > own:
+        if type(value) is dict and raw.count(b'"cryptoProperties"') > own:
             for stray in _strays(value, {"components": "components", "metadata": "component"}.get(role, "")):
                 if complaints:
                     complaints.add(NOWHERE, pointer, "components")
