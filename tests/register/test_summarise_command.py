@@ -59,9 +59,9 @@ def test_the_estate_is_written_once(call: Call, tmp_path: Path) -> None:
 
 def test_a_register_becomes_the_classes_of_a_programme(call: Call, register: Path, tmp_path: Path) -> None:
     programme = Path(shutil.copytree(example("vietnam"), tmp_path / "vietnam"))
-    sheet = tmp_path / "enabling.csv"
-    sheet.write_text("function,kind,projects\n*,*,P01\nsignature,*,P03\n", encoding="utf-8")
-    asked = ("register", "summarise", register, "--programme", programme, "--projects", sheet, *DAY)
+    sheet = tmp_path / "classes.csv"
+    sheet.write_text("function,projects\nsignature,P03\n*,P01\n", encoding="utf-8")
+    asked = ("register", "summarise", register, "--programme", programme, "--classes", sheet, *DAY)
     assert call(*asked)[0] == USAGE
     code, out, _ = call(*asked, "--force", "--json")
     told = json.loads(out)
@@ -83,5 +83,6 @@ def test_tables_alone_are_written_into_a_folder(call: Call, register: Path, tmp_
 def test_what_cannot_be_done_is_said(call: Call, register: Path, tmp_path: Path) -> None:
     assert call("register", "summarise", register)[0] == USAGE
     assert call("register", "summarise", register, "-o", tmp_path / "x", "--today", "soon")[0] == USAGE
+    assert call("register", "summarise", register, "-o", tmp_path / "x", "--worth", "0")[0] == USAGE
     assert call("register", "summarise", tmp_path / "nothing", "-o", tmp_path / "x", *DAY)[0] != DONE
     assert not (tmp_path / "x").exists()

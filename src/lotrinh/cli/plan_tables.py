@@ -168,7 +168,7 @@ KINDS = {"hard": t("hard"), "soft": t("soft"), "watch": t("watched")}
 
 
 def _migration(plan: Plan) -> Table:
-    """One row a class: how much of it is migrated, when, and the exposure that this removes."""
+    """One row a class: how much is migrated, when, its exposure if nothing were, and what this removes."""
     found = table(
         t("Migration of cryptography"),
         (t("Class"), "left"),
@@ -176,9 +176,11 @@ def _migration(plan: Plan) -> Table:
         (t("Migrated"), "right"),
         (t("From"), "left"),
         (t("Done"), "left"),
-        (t("Exposure without, level-years"), "right"),
+        (t("Exposure, level-years"), "right"),
         (t("Removed"), "right"),
     )
+    # Where the terminal is narrow, titles wrap; numbers are never cut.
+    found.columns[0].no_wrap = False
     for row in plan.migration():
         without, removed = row["exposure_without"], row["exposure_removed"]
         found.add_row(

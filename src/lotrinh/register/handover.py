@@ -11,35 +11,12 @@ from pathlib import Path
 from lotrinh.base.files import write_whole
 from lotrinh.base.issues import DataError, Issue, UsageError
 from lotrinh.base.text import t
-from lotrinh.programme.columns import Entity
 from lotrinh.programme.dictionary import layouts
-from lotrinh.programme.parse import parse, read_table
-from lotrinh.programme.reported import Reported
-from lotrinh.register.summarise import TABLES, Enabling
+from lotrinh.programme.parse import parse
+from lotrinh.register.summarise import TABLES
 from lotrinh.tables.cells import cell_text
-from lotrinh.tables.csv_folder import read_csv
 from lotrinh.tables.files import read, write
 from lotrinh.tables.raw import RawTable, RawTables
-
-
-def read_enabling(path: Path) -> list[Enabling]:
-    """Return the rows of a sheet that says which projects come first.
-
-    Raises
-    ------
-    UsageError
-        If there is no file at `path`.
-    DataError
-        If there is any error in it; it carries all of them.
-    """
-    raw = read_csv(path, "enabling")
-    issues: list[Issue] = list(raw.issues)
-    entity = Entity.apart["enabling"]
-    lines = [line for table in raw.tables for line in read_table(entity, table, Reported(raw), issues)]
-    errors = [issue for issue in issues if issue.is_error]
-    if errors:
-        raise DataError(errors)
-    return [line.row for line in lines]
 
 
 def put(tables: Sequence[RawTable], programme: Path, *, force: bool = False) -> tuple[Issue, ...]:

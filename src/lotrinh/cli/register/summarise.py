@@ -31,14 +31,15 @@ def summarise(
     *,
     programme: Annotated[Path | None, Parameter(help="Programme whose migration tables are replaced.")] = None,
     output: Annotated[Path | None, Parameter(name=["--output", "-o"], help="Folder for the two tables.")] = None,
-    projects: Annotated[Path | None, Parameter(help="CSV with function, kind, projects that come first.")] = None,
+    classes: Annotated[Path | None, Parameter(help="CSV of classes: items, projects that come first, share.")] = None,
+    worth: Annotated[float | None, Parameter(help="Value at risk of all in a year, to which values scale.")] = None,
     today: Annotated[str, Parameter(help="Day after which certificates count as run out, as 2026-12-31.")] = "",
     force: Annotated[bool, Parameter(negative="", help="Replace tables that hold rows.")] = False,
     json_: Json = False,
 ) -> int:
     """Write the work items of a register as the tables migration and migration_skills of a programme.
 
-    Example: lotrinh register summarise national.register --programme cases/vietnam --projects enabling.csv
+    Example: lotrinh register summarise national.register --programme cases/vietnam --classes classes.csv
 
     Parameters
     ----------
@@ -47,17 +48,19 @@ def summarise(
     """
     from lotrinh.base.calendar import Quarter
     from lotrinh.cli.console import print_issues, print_line
-    from lotrinh.register import handover, summarise, threat, workitems
+    from lotrinh.register import grouping, handover, summarise, threat, workitems
     from lotrinh.register.store import Register
 
     if (programme is None) == (output is None):
         raise UsageError(str(t("give either --programme or -o")))
     day = _day(today)
-    enabling = handover.read_enabling(projects) if projects else []
+    if worth is not None and not 0.0 < worth < float("inf"):
+        raise UsageError(str(t("{option} must be a number above 0", option="--worth")))
+    groups = grouping.read(classes) if classes else []
     work = workitems.work(Register(register), today=day)
     if work.items.is_empty():
         raise UsageError(str(t("{path} holds no work items; nothing was written", path=register)))
-    found = summarise.classes(work, today=day, enabling=enabling, offsets=threat.offsets())
+    found = summarise.classes(work, today=day, groups=groups, offsets=threat.offsets(), worth=worth)
     start = Quarter(day.year, (day.month + 2) // 3)
     exact, rough = summarise.exposures(work, found, threat.default(), start, summarise.HORIZON)
     error = summarise.misfit(exact, rough)

@@ -14,12 +14,14 @@ from lotrinh.register.sheets import System
 
 ROOTS = 140
 """Public roots in a container; about as many as a browser trusts."""
-RUN_OUT = 0.03
-"""Share of certificates that have run out."""
+RUN_OUT = 0.75
+"""Share of certificates that have run out: of those issued anew each quarter, three of a year's four are past."""
 TESTED = 0.05
 """Share of uses in own code that stand in its tests."""
-MODULE, DEVICE, KEYS = 30, 12, 24
-"""Uses of algorithms in one module of own code and in one device, and keys in one hardware module, about."""
+MODULE, DEVICE, KEYS = 150, 60, 60
+"""Uses of algorithms in one module of own code and in one type of device, and keys in one hardware module, about."""
+VERSIONS = 2
+"""Versions of libraries in one system: many uses share them."""
 BASE = date(2026, 11, 1)
 GROUPS = {"ecp256": 19, "modp2048": 14, "modp1024": 2}
 """Numbers of IKEv2's key exchange methods (IANA, transform type 4)."""
@@ -70,7 +72,7 @@ def bom(
         _code(rng, system, amount["code"]),
         _devices(rng, amount["firmware"], holders),
         _gateways(rng, amount["vpn"], holders),
-        _keys(rng, system, amount["key"], holders),
+        _keys(rng, amount["key"], holders),
     ):
         for asset, holder in uses:
             assets.append(asset)
@@ -96,8 +98,10 @@ def _leaves(rng: np.random.Generator, system: System, number: int) -> Iterator[C
     chosen, out = rng.choice(len(rows), number, p=shares), rng.random(number) < RUN_OUT
     old, valid = rng.integers(0, 360, number), rng.integers(200, 1100, number)
     host = f"{system.system.lower()}.example"
+    # What has run out is an earlier issue of the next that is valid.
+    name: np.ndarray[Any, np.dtype[np.int64]] = np.cumsum(~out) - ~out
     for at in range(number):
-        subject = f"CN=c{at:05d}.{host}, O={system.organisation}"
+        subject = f"CN=c{name[at]:05d}.{host}, O={system.organisation}"
         last = -int(old[at]) - 1 if out[at] else int(valid[at])
         row = rows[chosen[at]]
         made = _certificate(
@@ -150,7 +154,7 @@ def _algorithms(rng: np.random.Generator, number: int, prefix: str) -> Iterator[
 
 def _libraries(rng: np.random.Generator, number: int, holders: dict[str, Component]) -> Uses:
     rows, shares = mix("library")
-    chosen = rng.choice(len(rows), number, p=shares)
+    chosen = rng.choice(rng.choice(len(rows), VERSIONS, replace=False, p=shares), number)
     for at, asset in enumerate(_algorithms(rng, number, "lib")):
         row, ref = rows[chosen[at]], f"library-{chosen[at]}"
         holders.setdefault(ref, _component(ref, "library", row["name"], row["detail"]))
@@ -183,20 +187,16 @@ def _gateways(rng: np.random.Generator, number: int, holders: dict[str, Componen
         yield _asset(f"vpn-{at}", f"IKE {group}", "protocol", said), ref
 
 
-def _keys(rng: np.random.Generator, system: System, number: int, holders: dict[str, Component]) -> Uses:
-    """Yield private keys: in hardware modules where much depends on the system, in files elsewhere."""
-    secured = system.criticality in ("high", "critical")
-    modules, signs = rng.integers(0, number // KEYS + 1, number), rng.random(number) < 0.5
+def _keys(rng: np.random.Generator, number: int, holders: dict[str, Component]) -> Uses:
+    """Yield private keys in hardware modules."""
+    modules = rng.integers(0, number // KEYS + 1, number)
     for at in range(number):
+        ref = f"hsm-{modules[at]}"
+        holders.setdefault(ref, _component(ref, "device", f"HSM (giả lập) {modules[at]:02d}", "1"))
         said: dict[str, Any] = {"type": "private-key", "size": 2048, "algorithmRef": "crypto/algorithm/RSA-2048"}
-        if secured:
-            ref = f"hsm-{modules[at]}"
-            holders.setdefault(ref, _component(ref, "device", f"HSM (giả lập) {modules[at]:02d}", "1"))
-            said["securedBy"] = {"mechanism": "HSM"}
-            place = f"hsm/slot{modules[at]:02d}/key{at:05d}"
-        else:
-            ref, place = "", f"/srv/{system.system}/keys{int(signs[at])}/key{at:05d}.pem"
-        yield _found(_asset(f"key-{at}", f"SYN key {at:05d}", "related-crypto-material", said), place), ref
+        said["securedBy"] = {"mechanism": "HSM"}
+        asset = _asset(f"key-{at}", f"SYN key {at:05d}", "related-crypto-material", said)
+        yield _found(asset, f"hsm/slot{modules[at]:02d}/key{at:05d}"), ref
 
 
 def _component(ref: str, kind: str, name: str, version: str) -> Component:

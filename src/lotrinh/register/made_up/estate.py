@@ -19,6 +19,8 @@ WAITING = 0.12
 """Share of systems whose vendor must deliver first."""
 AFTER = 0.04
 """Share of systems that come after another of their organisation."""
+DRAWS = {"low": 1, "medium": 1, "high": 2, "critical": 3}
+"""Draws of the classification, of which the highest holds: what matters more keeps more secrets; an assumption."""
 REASON = "Synthetic: drawn by a generator, of no real system"
 
 
@@ -67,7 +69,10 @@ def windows() -> list[Window]:
 def _of_sector(rng: np.random.Generator, sector: dict[str, str], number: int, before: int) -> list[System]:
     organisations = min(int(sector["organisations"]), number)
     criticality = _drawn(rng, CRITICALITIES, sector, number)
-    classification = _drawn(rng, CLASSIFICATIONS[:4], sector, number)
+    drawn = [_drawn(rng, CLASSIFICATIONS[:4], sector, number) for _ in range(max(DRAWS.values()))]
+    classification = [
+        max((each[at] for each in drawn[: DRAWS[criticality[at]]]), key=CLASSIFICATIONS.index) for at in range(number)
+    ]
     waits, late = rng.random(number) < WAITING, rng.integers(0, 4 * QUARTERS_PER_YEAR, number)
     follows, vendors = rng.random(number) < AFTER, rng.integers(1, 25, number)
     told = rng.random(number) < 0.5

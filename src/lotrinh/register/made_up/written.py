@@ -25,6 +25,8 @@ AGAIN = 0.1
 """Share of endpoints that are asked a second time."""
 ROOTED = 0.2
 """Share of systems in whose containers public roots lie."""
+OWN_CODE, DEVICES = 0.35, 0.25
+"""Shares of systems with own code, and with devices in the field; the others run what they have bought."""
 SPREAD = 1.1
 """Standard deviation of the logarithm of how many assets a system has."""
 
@@ -46,10 +48,13 @@ def write(folder: Path, assets: int = 200_000, seed: int = 1, count: int | None 
     weights = rng.lognormal(0.0, SPREAD, len(of))
     left = max(0, assets - sum(len(each) for each in above.values()))
     split = np.array([rng.multinomial(size, shares) for size in rng.multinomial(left, weights / weights.sum())])
-    rooted = rng.random(len(of)) < ROOTED
+    rooted, coded, fielded = (rng.random(len(of)) < share for share in (ROOTED, OWN_CODE, DEVICES))
     first, second = list[dict[str, Any]](), list[bytes]()
     for at, system in enumerate(of):
         amount = {name: int(number) for name, number in zip(names, split[at], strict=True)}
+        absent = {"code": not coded[at], "firmware": not fielded[at], "key": system.criticality in ("low", "medium")}
+        amount["library"] += sum(amount[name] for name in absent if absent[name])
+        amount |= {name: 0 for name in absent if absent[name]}
         # The endpoint of an SSH host and its key are two assets.
         amount["endpoint"] += amount["ssh"] % 2
         lines = list(_answers(rng, system, amount["endpoint"], amount["ssh"] // 2))
