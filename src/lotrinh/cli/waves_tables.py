@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import floor, log10
 from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
@@ -19,28 +20,62 @@ SHOWN = 10
 def print_waves(waves: Waves, work: Any) -> None:
     """Print a schedule of waves."""
     out, s = console(), waves.summary
-    sentence = t(
-        "{scheduled} of {items} work items are scheduled, {late} late. Exposure {exposure}, {removed} less than if "
-        "nothing is done; no schedule costs less than {bound}: the proven gap is {gap}. {seconds} s.",
-        scheduled=number(s["scheduled"], 0),
-        items=number(s["items"], 0),
-        late=number(s["late"], 0),
-        exposure=number(s["exposure"], 1),
-        removed=percent(s["removed"] / s["nothing"] if s["nothing"] else 0.0, 1),
-        bound=number(s["bound"], 1),
-        gap=percent(s["gap"], 2),
-        seconds=number(s["seconds"], 1),
-    )
-    out.print(str(sentence), soft_wrap=True, markup=False)
+    sentences = [
+        t(
+            "{scheduled} of {items} work items are scheduled, {late} of them late.",
+            scheduled=number(s["scheduled"], 0),
+            items=number(s["items"], 0),
+            late=number(s["late"], 0),
+        ),
+        t(
+            "Expected loss until all is done: {exposure} level-years, {removed} less than if nothing is done.",
+            exposure=significant(s["exposure"]),
+            removed=percent(s["removed"] / s["nothing"] if s["nothing"] else 0.0, 1),
+        ),
+        t(
+            "No schedule can cost less than {bound}; this one costs {cost}, of which a better one could save "
+            "{gap} at most. {seconds} s.",
+            bound=significant(s["bound"]),
+            cost=significant(s["cost"]),
+            gap=percent(s["gap"], 2),
+            seconds=number(s["seconds"], 1),
+        ),
+    ]
+    sentence = " ".join(map(str, sentences))
+    out.print(sentence, soft_wrap=True, markup=False)
     if "moved" in s:
         out.print(str(t("{moved} items moved to another quarter.", moved=number(s["moved"], 0))), soft_wrap=True)
     out.print()
     out.print(_years(waves, work))
     out.print()
+    out.print(_done(waves))
+    out.print()
     out.print(_bottlenecks(waves))
     if len(waves.unscheduled):
         out.print()
         out.print(_unscheduled(waves))
+
+
+def significant(value: float) -> str:
+    """Return a figure with four significant digits, however small it is."""
+    decimals = max(0, 3 - floor(log10(abs(value)))) if value else 0
+    return number(value, min(decimals, 12))
+
+
+def _done(waves: Waves) -> Table:
+    """One row for each class and function: how many items, and when the last of them is done."""
+    found = table(
+        t("When each class is done"),
+        (t("Class"), "left"),
+        (t("Function"), "left"),
+        (t("Items"), "right"),
+        (t("Scheduled"), "right"),
+        (t("Last one done in"), "left"),
+    )
+    for row in waves.summary["done"]:
+        cells = (number(row["items"], 0), number(row["scheduled"], 0), row["until"] or str(t("not all are scheduled")))
+        found.add_row(row["class"], row["function"], *cells)
+    return found
 
 
 def _years(waves: Waves, work: Any) -> Table:
@@ -54,7 +89,7 @@ def _years(waves: Waves, work: Any) -> Table:
         (t("Person-quarters"), "right"),
         (t("Million"), "right"),
         (t("Late"), "right"),
-        (t("Exposure until done"), "right"),
+        (t("Expected loss, level-years"), "right"),
     )
     efforts = work.efforts.group_by("kind").agg(pl.col("effort").sum())
     rows = waves.items.join(efforts, on="kind", how="left").join(
@@ -64,8 +99,9 @@ def _years(waves: Waves, work: Any) -> Table:
         pl.len(), pl.col("effort").sum(), pl.col("cost").sum(), pl.col("late").sum(), pl.col("exposure").sum()
     )
     for year, *figures in years.sort(pl.col("year") == "", "year").iter_rows():
-        decimals = (0, 1, 2, 0, 1)
-        cells = [number(float(figure), places) for figure, places in zip(figures, decimals, strict=True)]
+        decimals = (0, 1, 2, 0)
+        cells = [number(float(figure), places) for figure, places in zip(figures[:-1], decimals, strict=True)]
+        cells.append(significant(float(figures[-1])))
         if not year:
             cells[1:3] = ["", ""]
         found.add_row(year or str(t("not scheduled")), *cells)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from lotrinh.base.calendar import Quarter
 from lotrinh.programme.columns import choice, entity, flag, ident, integer, number, quarter, text
-from lotrinh.programme.entities import Row
+from lotrinh.programme.entities import EVIDENCE, Row
 from lotrinh.register.items import ITEM_KINDS
 
 CRITICALITIES = ("low", "medium", "high", "critical")
@@ -15,8 +17,15 @@ MONEY = "money"
 ALL = "*"
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Filled(Row):
+    """A row of a person's own sheet, which need not say how its numbers are known: they are assumptions then."""
+
+    evidence: str = choice("How the numbers of this row are known", EVIDENCE, default="assumption")
+
+
 @entity("systems", ["system"], "Who owns each system, what it protects and for how long", optional=True, apart=True)
-class System(Row):
+class System(Filled):
     system: str = ident("Id of the system, as scans and imports name it")
     title: str = text("What it is")
     organisation: str = text("Organisation that runs it")
@@ -37,7 +46,7 @@ class System(Row):
 
 
 @entity("windows", ["calendar", "from_"], "When systems may be changed, and when not", optional=True, apart=True)
-class Window(Row):
+class Window(Filled):
     """A calendar with any open row is open in these quarters only; closed rows are taken out of them."""
 
     calendar: str = text("Calendar, as systems name it")
@@ -47,7 +56,7 @@ class Window(Row):
 
 
 @entity("capacity", ["team", "skill", "from_"], "People and money that migration has", apart=True)
-class Capacity(Row):
+class Capacity(Filled):
     team: str = text("Team, or * for all teams together", default=ALL)
     skill: str = text("Skill, or the word money")
     from_: Quarter | None = quarter("First quarter; the first of the plan where empty", default=None)
@@ -56,7 +65,7 @@ class Capacity(Row):
 
 
 @entity("efforts", ["kind", "skill"], "Effort of one work item, by kind", optional=True, apart=True)
-class Effort(Row):
+class Effort(Filled):
     kind: str = choice("Kind of work item", ITEM_KINDS)
     skill: str = text("Skill")
     low: float = number("Least effort", "person-quarter", 0)
@@ -65,14 +74,14 @@ class Effort(Row):
 
 
 @entity("costs", ["kind"], "Cost and length of one work item, by kind", optional=True, apart=True)
-class Cost(Row):
+class Cost(Filled):
     kind: str = choice("Kind of work item", ITEM_KINDS)
     cost: float = number("Cost", "million", 0, default=0.0)
     quarters: int = integer("Quarters that it takes", "quarter", 1, 40, default=1)
 
 
 @entity("progress", ["item"], "How far work items really are", optional=True, apart=True)
-class Progress(Row):
+class Progress(Filled):
     item: str = text("Id of the work item")
     state: str = choice("Done, begun, or planned; accepted where the risk is borne instead", STATES)
     quarter: Quarter | None = quarter("When it was done, was begun or is planned", default=None)

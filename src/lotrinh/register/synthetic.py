@@ -41,6 +41,8 @@ SIGNING = {
 WEAK = 0.05
 """Share of items that are weak already; an assumption."""
 PER_SYSTEM = 120
+SLACK = 1.25
+"""What a team has in `capacity`, by its share of the pool."""
 HORIZON = 40
 """Quarters to which `capacity` relates its load."""
 
@@ -111,35 +113,25 @@ def items(n: int, seed: int = 1, values: Literal["discrete", "continuous"] = "di
 def capacity(work: Work, load: float = 0.8) -> list[Capacity]:
     """Return people and money, level over time, of which the work takes the share `load` within ten years.
 
-    Each team has half as much again as its share, so that whole country and teams both bind; nobody has less than the
-    largest single item needs.
+    The sectors have teams, and a central pool helps and limits all of them: a team has a quarter more than its share of
+    the pool, so that both bind.
     """
     import polars as pl
 
-    length = work.costs.select("kind", "quarters", "cost")
-    counts = work.items.group_by("team", "kind").len("count").join(length, on="kind")
+    counts = work.items.group_by("team", "kind").len("count")
     need = (
-        counts.join(work.efforts, on="kind")
-        .group_by("team", "skill")
-        .agg(
-            (pl.col("effort") * pl.col("count")).sum().alias("total"),
-            (pl.col("effort") / pl.col("quarters")).max().alias("least"),
-        )
+        counts.join(work.efforts, on="kind").group_by("team", "skill").agg((pl.col("effort") * pl.col("count")).sum())
     )
-    rows = []
-    for name, slack in ((ALL, 1.0), ("team", 1.5)):
-        totals = need.group_by(pl.lit(ALL).alias("of") if name == ALL else pl.col("team").alias("of"), "skill").agg(
-            pl.col("total").sum(), pl.col("least").max()
-        )
-        for team, skill, total, least in totals.sort("of", "skill").iter_rows():
-            if name == ALL or team != ALL:
-                rows.append(_capacity(team, skill, max(slack * total / (load * HORIZON), least)))
-    money = counts.select(
-        (pl.col("cost") * pl.col("count")).sum().alias("total"),
-        (4.0 * pl.col("cost") / pl.col("quarters")).max().alias("least"),
-    )
-    total, least = money.row(0)
-    return [*rows, _capacity(ALL, MONEY, max(4.0 * total / (load * HORIZON), least))]
+    rows = [
+        _capacity(ALL, skill, total / (load * HORIZON))
+        for skill, total in need.group_by("skill").agg(pl.col("effort").sum()).sort("skill").iter_rows()
+    ]
+    rows += [
+        _capacity(team, skill, SLACK * total / (load * HORIZON))
+        for team, skill, total in need.filter(pl.col("team") != ALL).sort("team", "skill").iter_rows()
+    ]
+    money = counts.join(work.costs, on="kind").select((pl.col("cost") * pl.col("count")).sum()).item()
+    return [*rows, _capacity(ALL, MONEY, 4.0 * money / (load * HORIZON))]
 
 
 def _capacity(team: str, skill: str, amount: float) -> Capacity:

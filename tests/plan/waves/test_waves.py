@@ -10,13 +10,14 @@ import pytest
 from tests.plan.waves.tiny import START, THREAT, best, capacity, made, random
 
 from lotrinh.base.calendar import Quarter
-from lotrinh.base.issues import NoPlanError
-from lotrinh.plan.waves.condense import components
+from lotrinh.base.issues import NoPlanError, UsageError
+from lotrinh.plan.waves.condense import components, needed
 from lotrinh.plan.waves.dual import Dual, ascend, first_prices
 from lotrinh.plan.waves.problem import Settings, problem
 from lotrinh.plan.waves.replan import replan
 from lotrinh.plan.waves.schedule import load_waves, waves
 from lotrinh.plan.waves.verify import verify
+from lotrinh.register import synthetic
 from lotrinh.register.sheets import ALL, MONEY, Progress, Window
 
 NEAR = 1e-6
@@ -152,3 +153,76 @@ def test_components_are_those_of_a_closure() -> None:
         same = reach & reach.T
         found = components(after, before, count)
         assert ((found[:, None] == found[None, :]) == same).all()
+
+
+def test_edges_that_follow_from_others_are_taken_out_and_no_more() -> None:
+    draw = np.random.default_rng(1)
+    for _ in range(100):
+        count = int(draw.integers(2, 9))
+        pairs = np.unique(draw.integers(0, count, (12, 2)), axis=0)
+        after, before = pairs[pairs[:, 0] > pairs[:, 1]].T
+        kept = needed(after, before, count)
+        reach = closure(count, after, before)
+        assert (closure(count, after[kept], before[kept]) == reach).all()
+        for each in np.flatnonzero(kept):
+            rest = kept.copy()
+            rest[each] = False
+            assert not closure(count, after[rest], before[rest])[after[each], before[each]]
+
+
+def closure(count: int, after, before):
+    reach = np.zeros((count, count), dtype=bool)
+    reach[after, before] = True
+    for k in range(count):
+        reach |= reach[:, [k]] & reach[[k], :]
+    return reach
+
+
+def test_work_that_needs_more_than_there_ever_is_takes_longer() -> None:
+    work = made([{"kind": "hsm_kms"}])
+    sheet = capacity({("A", "net"): 0.25, (ALL, "crypto"): 1.0, (ALL, MONEY): 5.0})
+    found = waves(work, sheet, THREAT, Settings(START, 8))
+    assert found.items.select("start", "end").row(0) == ("2027Q1", "2027Q4")
+
+
+def test_a_skill_that_the_sheet_names_nowhere_is_told() -> None:
+    with pytest.raises(UsageError, match="no row of crypto, which work items need"):
+        waves(made([{"kind": "own_code"}]), capacity({("A", "net"): 1.0}), THREAT, Settings(START, 4))
+
+
+def test_an_interrupted_search_keeps_the_best() -> None:
+    work, sheet, settings = random(7, 8)
+
+    def watch(seconds: float, cost: float, bound: float) -> None:
+        if np.isfinite(cost):
+            raise KeyboardInterrupt
+
+    found = waves(work, sheet, THREAT, settings, watch=watch)
+    assert found.summary["interrupted"]
+    assert np.isfinite(found.summary["cost"])
+
+
+def test_a_folder_that_holds_other_things_is_left_alone(tmp_path) -> None:
+    work, sheet, settings = random(7)
+    (tmp_path / "mine.txt").write_text("kept")
+    with pytest.raises(UsageError, match="left alone"):
+        waves(work, sheet, THREAT, settings).save(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_a_price_of_moving_keeps_items_in_their_quarters() -> None:
+    work = made([{"value": 1.0}, {"value": 2.0}])
+    sheet = capacity({("A", "net"): 0.5, (ALL, MONEY): 5.0})
+    settings = Settings(START, 4, gap=0.0, time_limit=10.0)
+    first = waves(work, sheet, THREAT, settings)
+    turned = replace(work, items=work.items.with_columns(value=3.0 - pl.col("value")))
+    assert replan(turned, sheet, THREAT, settings, first).moved == ("W0", "W1")
+    assert replan(turned, sheet, THREAT, replace(settings, move=1e6), first).moved == ()
+
+
+def test_many_items_of_a_synthetic_register_are_scheduled_the_same_twice() -> None:
+    work = synthetic.items(900, 3)
+    settings = Settings(START, 40, gap=0.5)
+    first, second = (waves(work, synthetic.capacity(work), THREAT, settings) for _ in range(2))
+    assert first.items.equals(second.items)
+    assert first.summary["gap"] <= 0.5

@@ -93,6 +93,33 @@ def random(seed: int, count: int = 4) -> tuple[Made, list[Capacity], Settings]:
     return made(rows, edges, windows), sheet, settings
 
 
+def lasting(items, edges, efforts, costs, has, horizon: int) -> list[int]:
+    """Return the quarters of each item: more than its kind says where it, or its ring, needs more than there is."""
+    count = len(items)
+    reach = np.eye(count, dtype=bool)
+    for a, b in edges:
+        reach[a, b] = True
+    for k in range(count):
+        reach |= reach[:, [k]] & reach[[k], :]
+    found = []
+    for i in range(count):
+        length = costs[items[i]["kind"]][1]
+        for ring in ([i], [j for j in range(count) if reach[i, j] and reach[j, i]]):
+            used: dict[tuple[str, str], float] = {}
+            for j in ring:
+                kind, team = items[j]["kind"], items[j]["team"]
+                for skill, amount in [*efforts.get(kind, []), (MONEY, costs[kind][0])]:
+                    for owner in (team, ALL):
+                        used[owner, skill] = used.get((owner, skill), 0.0) + amount
+            for key, amount in used.items():
+                level, least = has.get(key, 0.0), 1
+                while level > 0 and amount > level * (1 + 1e-9) * (max(1, least / 4) if key[1] == MONEY else least):
+                    least += 1
+                length = max(length, least) if least <= horizon else length
+        found.append(length)
+    return found
+
+
 def best(work: Made, sheet, settings: Settings) -> float:
     """Return the least cost of all schedules, by trying every one; infinite where there is none."""
     horizon = settings.quarters
@@ -103,12 +130,14 @@ def best(work: Made, sheet, settings: Settings) -> float:
     costs = {kind: (cost, quarters) for kind, cost, quarters in work.costs.iter_rows()}
     at = {row["item"]: i for i, row in enumerate(items)}
     edges = [(at[a], at[b]) for a, b in work.edges.iter_rows()]
+    has = {(row.team, row.skill): row.amount for row in sheet}
+    lengths = lasting(items, edges, efforts, costs, has, horizon)
     price = []
-    for row in items:
+    for row, length in zip(items, lengths, strict=True):
         facts = (row["function"], row["shelf_life"], row["trust_life"], row["family"], THREAT, START, horizon)
         curve = [*profile(*facts)[1:], profile(*facts)[-1] + settings.terminal * 4 * rate(*facts)[-1]]
         due = Quarter.parse(row["due"]).since(START) if row["due"] else horizon
-        first = (Quarter.parse(row["release"]).since(START) if row["release"] else 0) + costs[row["kind"]][1] - 1
+        first = (Quarter.parse(row["release"]).since(START) if row["release"] else 0) + length - 1
         options = []
         for end in range(horizon + 1):
             closed = end == 0 and row["calendar"] == "closed"
@@ -116,7 +145,6 @@ def best(work: Made, sheet, settings: Settings) -> float:
             late = 0.0 if settings.hard else settings.price * max(0, end - due)
             options.append(np.inf if barred else row["value"] * curve[end] + late)
         price.append(options)
-    has = {(row.team, row.skill): row.amount for row in sheet}
     skills = {skill for _, skill in has}
     least = np.inf
     for ends in itertools.product(range(horizon + 1), repeat=len(items)):
@@ -125,8 +153,8 @@ def best(work: Made, sheet, settings: Settings) -> float:
             continue
         used: dict[tuple[str, str, int], float] = {}
         fits = True
-        for row, end in zip(items, ends, strict=True):
-            spent, quarters = costs[row["kind"]]
+        for row, end, quarters in zip(items, ends, lengths, strict=True):
+            spent, _ = costs[row["kind"]]
             for skill, amount in [*efforts.get(row["kind"], []), (MONEY, spent)]:
                 owners = [owner for owner in (row["team"], ALL) if (owner, skill) in has]
                 fits = fits and (end == horizon or bool(owners) or skill not in skills)

@@ -1,4 +1,4 @@
-"""Which items move together, and who waits for whom: components, a topological order and a spanning forest."""
+"""Which items move together, and who waits for whom: components, edges needed, a topological order, a forest."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 from lotrinh.plan.waves.compiled import compiled
 
 Ints = NDArray[np.int64]
+
+WALK = 20_000
+"""Nodes looked at from one node, to see which of its edges follow from others."""
 
 
 def pointers_of(sources: Ints, count: int) -> Ints:
@@ -77,6 +80,47 @@ def _tarjan(pointers: Any, targets: Any) -> Any:
             if depth >= 0:
                 low[path[depth]] = min(low[path[depth]], low[v])
     return component
+
+
+def needed(after: Ints, before: Ints, count: int) -> NDArray[np.bool_]:
+    """Return (edges,) false where an edge follows from others, as a walk of at most `WALK` nodes shows.
+
+    ``c`` after ``b`` after ``a`` makes ``c`` after ``a`` superfluous (transitive reduction: Aho, Garey, Ullman 1972).
+    """
+    order = np.argsort(after, kind="stable")
+    found = np.ones(len(after), np.bool_)
+    found[order] = _needed(*neighbours(after, before, count))
+    return found
+
+
+@compiled
+def _needed(pointers: Any, before: Any) -> Any:
+    """Return of each edge, by who waits, whether none of the others it waits for implies it."""
+    count = len(pointers) - 1
+    found = np.ones(len(before), np.bool_)
+    seen = np.full(count, -1, np.int64)
+    path = np.empty(count, np.int64)
+    for v in range(count):
+        if pointers[v + 1] - pointers[v] < 2:
+            continue
+        filled = 0
+        for k in range(pointers[v], pointers[v + 1]):
+            for j in range(pointers[before[k]], pointers[before[k] + 1]):
+                if seen[before[j]] != v:
+                    seen[before[j]] = v
+                    path[filled] = before[j]
+                    filled += 1
+        read = 0
+        while read < filled < WALK:
+            for j in range(pointers[path[read]], pointers[path[read] + 1]):
+                if seen[before[j]] != v:
+                    seen[before[j]] = v
+                    path[filled] = before[j]
+                    filled += 1
+            read += 1
+        for k in range(pointers[v], pointers[v + 1]):
+            found[k] = seen[before[k]] != v
+    return found
 
 
 @dataclass(frozen=True)

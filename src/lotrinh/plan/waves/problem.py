@@ -15,8 +15,8 @@ from lotrinh.base.calendar import QUARTERS_PER_YEAR, Calendar, Quarter
 from lotrinh.base.issues import UsageError
 from lotrinh.base.text import t
 from lotrinh.plan.waves.compiled import compiled
-from lotrinh.plan.waves.condense import Forest, components, forest, neighbours, pointers_of, ranks
-from lotrinh.plan.waves.resources import Resources, Uses, joined, possible, resources, uses
+from lotrinh.plan.waves.condense import Forest, components, forest, needed, neighbours, pointers_of, ranks
+from lotrinh.plan.waves.resources import Resources, Uses, joined, possible, resources, unnamed, uses
 from lotrinh.register.exposure import profile, rate
 from lotrinh.register.sheets import Capacity, Window
 
@@ -122,6 +122,7 @@ class Problem:
     values, profiles, dues, planned: (members,) value, row of `curves`, last quarter due (T where none), previous
         quarter of completion (-1 where none).
     curves: (profiles, T+1) exposure of one unit of value completed at the end of each quarter.
+    lengths: (members,) quarters from beginning to completion.
     classes, allowed: (n,) row of `used`, and quarters of completion as bits.
     before, waiting: (pointers, nodes) for whom each node waits, and who waits for it.
     rank: (n,) place in a topological order.
@@ -139,6 +140,7 @@ class Problem:
     dues: Ints
     planned: Ints
     curves: Floats
+    lengths: Ints
     classes: Ints
     allowed: Bits
     used: Uses
@@ -184,7 +186,17 @@ class Problem:
 def problem(
     work: Work, sheet: Sequence[Capacity], threat: Chance, settings: Settings, standing: Standing | None = None
 ) -> Problem:
-    """Return the problem of scheduling `work` with the capacity of `sheet`."""
+    """Return the problem of scheduling `work` with the capacity of `sheet`.
+
+    Raises
+    ------
+    UsageError
+        Where the sheet names a skill nowhere that items need.
+    """
+    lacking = unnamed(work.items, work.efforts, sheet)
+    if lacking:
+        words = t("the capacity sheet has no row of {skills}, which work items need", skills=", ".join(lacking))
+        raise UsageError(str(words))
     standing = standing or Standing()
     calendar, items = settings.calendar, work.items
     has = resources(sheet, calendar)
@@ -199,6 +211,8 @@ def problem(
     links = np.unique(component[after] * np.int64(max(count, 1)) + component[before])
     after, before = links // max(count, 1), links % max(count, 1)
     after, before = after[after != before], before[after != before]
+    kept = needed(after, before, count)
+    after, before = after[kept], before[kept]
     found = forest(after, before, count)
     renamed = np.empty(count, np.int64)
     renamed[found.order] = np.arange(count)
@@ -208,9 +222,8 @@ def problem(
     item, node = inside[members], node[members]
     chosen = items[item]
     elapsed = np.maximum(0, -_quarters(chosen["item"], standing.begun, 0))
-    classes, single, used = _classes(chosen, work, has, node, count, elapsed)
+    classes, lasts, used = _classes(chosen, work, has, node, count, elapsed)
     begun = _quarters(chosen["item"], standing.begun, NEVER)
-    lasts = single.lasts[classes[0]]
     allowed = _allowed(chosen, work.windows, settings, lasts)
     fixed = np.clip(np.maximum(begun, 0) + lasts - 1, 0, calendar.length).astype(np.uint64)
     allowed = np.where(begun > NEVER, np.uint64(1) << fixed, allowed)
@@ -219,7 +232,7 @@ def problem(
     profiles, curves = _curves(chosen, threat, settings)
     precedes, waiting = neighbours(after, before, count), neighbours(before, after, count)
     rank = np.asarray(ranks(*waiting, np.bincount(after, minlength=count)), np.int64)
-    bits = bits & possible(used, has)[classes[1]]
+    bits = bits & possible(used, has)[classes]
     tighten(bits, np.argsort(rank), *precedes, settings.hard, calendar.length)
     return Problem(
         calendar,
@@ -231,7 +244,8 @@ def problem(
         np.minimum(_times(chosen["due"], calendar, calendar.length, -1), calendar.length),
         np.minimum(_quarters(chosen["item"], standing.planned, -1), calendar.length),
         curves,
-        classes[1],
+        lasts + elapsed,
+        classes,
         bits,
         used,
         has,
@@ -281,8 +295,8 @@ def _edges(work: Work, place: Ints) -> tuple[Ints, Ints]:
 
 def _classes(
     chosen: pl.DataFrame, work: Work, has: Resources, node: Ints, count: int, elapsed: Ints
-) -> tuple[tuple[Ints, Ints], Uses, Uses]:
-    """Return the class of each member among the uses of single items, that of each node among all uses, and both."""
+) -> tuple[Ints, Ints, Uses]:
+    """Return the class of each node, how long each member still takes, and what the classes use."""
     import polars as pl
 
     keys = chosen.select("team", "kind").with_columns(pl.Series("elapsed", elapsed))
@@ -296,7 +310,9 @@ def _classes(
     number[groups] = np.arange(len(groups))
     classes = np.where(number >= 0, number + len(pairs), 0)
     classes[node[~grouped]] = ranked[~grouped]
-    return (ranked, classes), single, joined(single, number[node[grouped]], ranked[grouped], len(groups))
+    lasts = single.lasts[ranked]
+    used, lasts[grouped] = joined(single, number[node[grouped]], ranked[grouped], len(groups), has)
+    return classes, lasts, used
 
 
 def _allowed(chosen: pl.DataFrame, windows: Sequence[Window], settings: Settings, lasts: Ints) -> Bits:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -40,6 +41,11 @@ class Resources:
     def room(self) -> Floats:
         """What rounding may overdraw of each amount."""
         return SLACK * (1.0 + self.amounts)
+
+    @property
+    def levels(self) -> Floats:
+        """Return (resources,) the most that there is in any one quarter, or year where it is money."""
+        return np.array([self.amounts[row].max(initial=0.0) for row in self.buckets])
 
     def position(self) -> dict[tuple[str, str], int]:
         """Return the number of each resource by its name."""
@@ -93,9 +99,10 @@ class Uses:
 def uses(pairs: Sequence[tuple[str, str, int]], efforts: pl.DataFrame, costs: pl.DataFrame, has: Resources) -> Uses:
     """Return what work of each (team, kind, quarters at work before the horizon) uses.
 
-    A skill that the capacity sheet names nowhere is not limited; one that it names for others only is lacking.
+    Work that needs more in a quarter than there ever is takes as many quarters as it then must: see `stretched`. A
+    skill that the capacity sheet names nowhere is not limited; one that it names for others only is lacking.
     """
-    position = has.position()
+    position, levels = has.position(), has.levels
     known = {skill for _, skill in has.names}
     efforts_of: dict[str, list[tuple[str, float]]] = {}
     for kind, skill, effort in efforts.select("kind", "skill", "effort").iter_rows():
@@ -105,14 +112,17 @@ def uses(pairs: Sequence[tuple[str, str, int]], efforts: pl.DataFrame, costs: pl
     lasts, lacking = [], []
     for c, (team, kind, elapsed) in enumerate(pairs):
         cost, quarters = costs_of.get(kind, (0.0, 1))
-        left = max(1, quarters - elapsed)
         missing = ""
+        total: dict[int, float] = {}
         for skill, amount in [*efforts_of.get(kind, []), (MONEY, cost)]:
             found = [position[owner, skill] for owner in {team, ALL} if (owner, skill) in position]
             if amount > 0 and not found and skill in known:
                 missing = skill
-            if amount > 0:
-                rows.extend((c, r, offset, amount / quarters) for r in found for offset in range(left))
+            total |= {r: total.get(r, 0.0) + amount for r in found if amount > 0}
+        for r, amount in total.items():
+            quarters = stretched(quarters, amount, float(levels[r]), has.names[r][1] == MONEY, has.buckets.shape[1])
+        left = max(1, quarters - elapsed)
+        rows.extend((c, r, offset, total[r] / quarters) for r in sorted(total) for offset in range(left))
         lasts.append(left)
         lacking.append(missing)
     table = np.array(rows, float).reshape(-1, 4)
@@ -126,37 +136,72 @@ def uses(pairs: Sequence[tuple[str, str, int]], efforts: pl.DataFrame, costs: pl
     )
 
 
-def joined(single: Uses, groups: Ints, classes: Ints, count: int) -> Uses:
+def unnamed(items: pl.DataFrame, efforts: pl.DataFrame, sheet: Sequence[Capacity]) -> list[str]:
+    """Return the skills that items need and the capacity sheet names nowhere; money may be without limit."""
+    needed = efforts.filter(efforts["effort"] > 0).join(items, on="kind", how="semi")
+    return sorted(set(needed["skill"]) - {row.skill for row in sheet})
+
+
+def stretched(quarters: int, amount: float, level: float, money: bool, most: int) -> int:
+    """Return how long work takes that needs `amount` of what there is `level` of in a quarter, or of money in a year.
+
+    It is at least `quarters`, and as many more as keep its even use within the level; work that would not fit into
+    `most` quarters keeps its own length, and cannot be done.
+    """
+    if level <= 0.0 or amount <= level * (1.0 if money else quarters):
+        return quarters
+    needed = math.ceil(amount / level * (QUARTERS_PER_YEAR if money else 1) * (1.0 - SLACK))
+    return max(quarters, needed) if needed <= most else quarters
+
+
+def joined(single: Uses, groups: Ints, classes: Ints, count: int, has: Resources) -> tuple[Uses, Ints]:
     """Return `single` with one more class for each of `count` groups, whose members complete together.
+
+    A group that together needs more than there is takes longer, as one work item does (`stretched`). The second result
+    says (members,) how long each takes.
 
     Parameters
     ----------
     groups, classes: group and class of each member, sorted by group.
     """
+    lasts = single.lasts[classes]
     if not count:
-        return single
+        return single, lasts
     lengths = np.diff(single.pointers)[classes]
-    owner = np.repeat(groups, lengths)
-    within = np.arange(len(owner)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    member = np.repeat(np.arange(len(classes)), lengths)
+    within = np.arange(len(member)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
     entry = np.repeat(single.pointers[:-1][classes], lengths) + within
-    wide = int(single.offset.max(initial=0)) + 1
-    most = int(single.resource.max(initial=0)) + 1
-    key, where = np.unique((owner * most + single.resource[entry]) * wide + single.offset[entry], return_inverse=True)
-    amount = np.bincount(where, single.amount[entry], minlength=len(key))
-    lasts = np.ones(count, np.int64)
-    np.maximum.at(lasts, groups, single.lasts[classes])
+    last = single.offset[entry] == 0  # one entry of each resource
+    member, entry = member[last], entry[last]
+    resource, total = single.resource[entry], single.amount[entry] * lasts[member]
+    most, levels = len(has.names), has.levels
+    key, where = np.unique(groups[member] * most + resource, return_inverse=True)
+    longest = np.ones(count, np.int64)
+    for at, amount in zip(key.tolist(), np.bincount(where, total, minlength=len(key)).tolist(), strict=True):
+        group, r = divmod(at, most)
+        level, money = float(levels[r]), has.names[r][1] == MONEY
+        longest[group] = stretched(int(longest[group]), amount, level, money, has.buckets.shape[1])
+    lasts = np.maximum(lasts, longest[groups])
+    wide = int(lasts.max(initial=1))
+    again = np.repeat(np.arange(len(member)), lasts[member])
+    offset = np.arange(len(again)) - np.repeat(np.cumsum(lasts[member]) - lasts[member], lasts[member])
+    key, where = np.unique((groups[member] * most + resource)[again] * wide + offset, return_inverse=True)
+    amount = np.bincount(where, (total / lasts[member])[again], minlength=len(key))
+    slowest = np.ones(count, np.int64)
+    np.maximum.at(slowest, groups, lasts)
     lacking = [""] * count
     for group, cls in zip(groups.tolist(), classes.tolist(), strict=True):
         lacking[group] = lacking[group] or single.lacking[cls]
     pointers = pointers_of(key // (most * wide), count)
-    return Uses(
+    found = Uses(
         np.concatenate([single.pointers, single.pointers[-1] + pointers[1:]]),
         np.concatenate([single.resource, key // wide % most]),
         np.concatenate([single.offset, key % wide]),
         np.concatenate([single.amount, amount]),
-        np.concatenate([single.lasts, lasts]),
+        np.concatenate([single.lasts, slowest]),
         (*single.lacking, *lacking),
     )
+    return found, lasts
 
 
 def possible(used: Uses, has: Resources) -> NDArray[np.uint64]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import io
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +12,6 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from lotrinh.base.files import write_whole
 from lotrinh.base.issues import NoPlanError, NoPlanInTimeError, UsageError
 from lotrinh.base.text import Text, t
 from lotrinh.plan.waves.exact import exact
@@ -22,6 +21,7 @@ from lotrinh.plan.waves.search import Search, gap, search
 from lotrinh.plan.waves.shortfall import impossible, owners, period, shortfall
 from lotrinh.plan.waves.verify import verify
 from lotrinh.register.sheets import Capacity
+from lotrinh.register.work.order import MILESTONE
 
 if TYPE_CHECKING:
     import polars as pl
@@ -32,6 +32,7 @@ Ints = NDArray[np.int64]
 Watch = Callable[[float, float, float], None]
 
 LACKING, CLOSED, WAITING, FULL = "lacking", "closed", "waiting", "full"
+FILES = ("items.parquet", "load.parquet", "unscheduled.parquet", "waves.json")
 REASONS = {
     LACKING: t("its team has no {detail}"),
     CLOSED: t("release, windows and precedence leave it no quarter"),
@@ -47,7 +48,7 @@ class Waves:
     Attributes
     ----------
     items: item, start, end (``2028Q3``; empty where not scheduled), start_at, end_at (quarters from the start, null
-        where not scheduled), team, due, late, exposure, and kind, system and class of the item.
+        where not scheduled), team, due, late, exposure, and kind, system, class and function of the item.
     load: team, skill, quarter (a year where it is money), used, capacity.
     unscheduled: item, reason (key of `REASONS`), detail.
     summary: figures by name: exposure, cost, bound, gap, nothing (exposure if nothing is done), removed, seconds...
@@ -59,12 +60,41 @@ class Waves:
     summary: dict[str, Any]
 
     def save(self, folder: Path) -> None:
-        """Write the schedule into a folder: Parquet tables, and last the summary, which says that all is there."""
-        for name, frame in (("items", self.items), ("load", self.load), ("unscheduled", self.unscheduled)):
-            stream = io.BytesIO()
-            frame.write_parquet(stream)
-            write_whole(folder / f"{name}.parquet", stream.getvalue())
-        write_whole(folder / "waves.json", orjson.dumps(self.summary, option=orjson.OPT_INDENT_2))
+        """Write the schedule as a folder of Parquet tables and a summary; a schedule that is there is replaced whole.
+
+        Raises
+        ------
+        UsageError
+            Where it cannot be written, or the folder holds anything but a schedule.
+        """
+        if folder.exists() and (not folder.is_dir() or any(path.name not in FILES for path in folder.iterdir())):
+            raise UsageError(str(t("{path} holds something else than a schedule, and is left alone", path=folder)))
+        try:
+            folder.absolute().parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.absolute().parent) as scratch:
+                made, old = Path(scratch) / "made", Path(scratch) / "old"
+                made.mkdir()
+                for name, frame in (("items", self.items), ("load", self.load), ("unscheduled", self.unscheduled)):
+                    frame.write_parquet(made / f"{name}.parquet")
+                (made / "waves.json").write_bytes(orjson.dumps(self.summary, option=orjson.OPT_INDENT_2))
+                _replace(folder, made, old)
+        except OSError as error:
+            raise UsageError(
+                str(t("{path} cannot be written: {why}", path=folder, why=error.strerror or error))
+            ) from error
+
+
+def _replace(folder: Path, made: Path, old: Path) -> None:
+    """Put `made` in the place of `folder`, which goes to `old`, and comes back where that fails."""
+    if not folder.exists():
+        made.rename(folder)
+        return
+    folder.rename(old)
+    try:
+        made.rename(folder)
+    except BaseException:
+        old.rename(folder)
+        raise
 
 
 def load_waves(folder: Path) -> Waves:
@@ -143,8 +173,22 @@ def released(
         "seed": settings.seed,
         "problem": p.digest,
         "interrupted": found.interrupted,
+        "done": _done(items),
     }
     return Waves(items, _load(p, found.quarters), unscheduled, summary)
+
+
+def _done(items: pl.DataFrame) -> list[dict[str, Any]]:
+    """Return by class and function how many items there are, how many are scheduled, and when the last is done.
+
+    `until` is empty where not all are scheduled; milestones do not count.
+    """
+    import polars as pl
+
+    rows = items.filter(pl.col("kind") != MILESTONE).group_by("class", "function")
+    found = rows.agg(pl.len().alias("items"), pl.col("end_at").count().alias("scheduled"), pl.col("end").max())
+    until = pl.when(pl.col("items") == pl.col("scheduled")).then(pl.col("end")).otherwise(pl.lit("")).alias("until")
+    return found.with_columns(until).drop("end").sort("class", "function").to_dicts()
 
 
 def _items(work: Work, p: Problem, quarters: Ints) -> pl.DataFrame:
@@ -154,9 +198,8 @@ def _items(work: Work, p: Problem, quarters: Ints) -> pl.DataFrame:
     ends = np.repeat(quarters, np.diff(p.pointers))
     sorted_ = np.argsort(p.item, kind="stable")
     rows = work.items[p.item[sorted_]]
-    lasts = dict(work.costs.select("kind", "quarters").iter_rows())
-    starts = ends[sorted_] - rows["kind"].replace_strict(lasts, default=1, return_dtype=pl.Int64).to_numpy() + 1
-    frame = rows.select("item", "system", "kind", "class", "team", "due").with_columns(
+    starts = (ends - p.lengths + 1)[sorted_]
+    frame = rows.select("item", "system", "kind", "class", "function", "team", "due").with_columns(
         pl.Series("end_at", ends[sorted_]),
         pl.Series("start_at", starts),
         pl.Series("exposure", (p.values * p.curves[p.profiles, ends])[sorted_]),

@@ -10,12 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lotrinh.plan.waves.condense import neighbours
-from lotrinh.plan.waves.construct import by_preference, construct
-from lotrinh.plan.waves.dual import Dual, ascend, first_prices
+from lotrinh.plan.waves.construct import after_those_before, by_preference, construct
+from lotrinh.plan.waves.dual import Dual, ascend, climb, first_prices
 from lotrinh.plan.waves.exact import WORTHWHILE, exact
 from lotrinh.plan.waves.exchange import exchange, of_nodes, of_trees, repair
 from lotrinh.plan.waves.improve import cost_of, shift, swap
 from lotrinh.plan.waves.problem import Problem, Settings
+from lotrinh.plan.waves.ruin import Ruin
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -25,7 +26,15 @@ SMOOTHING = 0.01
 SAMPLES = (20_000, 100_000)
 """Nodes of the samples on which prices are sought before all nodes are looked at."""
 MOST_MOVES = 150_000
-ROUNDS = 60
+ROUNDS = 30
+FEW = 5_000
+"""Nodes beyond which a schedule by urgency, chains first, is better to begin from than one by prices."""
+CLIMB = 800
+"""Steps of subgradients."""
+EPOCHS, TURNS = 300, 100_000
+"""How often nodes are taken out and put back, and how many times before the best is looked at."""
+HEAT = 0.05
+"""What a turn may make worse, in mean costs of a node."""
 
 
 @dataclass
@@ -125,16 +134,18 @@ def _search(found: Search, start: Ints | None) -> None:
     prices = _prices(found, dual)
     relaxed = dual.at(prices)
     found.prove(relaxed.safe)
+    found.prove(dual.at(climb(dual, prices, CLIMB, lambda _: found.seconds > 0.5 * settings.time_limit)).safe)
     fares = dual.fares(prices)
     order = by_preference(p, relaxed.quarters, fares)
     quarters, left = construct(p, order, fares, relaxed.quarters)
     _polish(found, order, quarters, left, 0)
-    draw = np.random.default_rng(settings.seed)
-    if len(found.quarters) and p.count * (p.horizon + 1) > WORTHWHILE:
-        _rounds(found, dual, prices, order, draw)
-    elif len(found.quarters):
-        for turn in range(3):
-            _exchanged(found, dual, prices, order, draw, turn)
+    ruin = Ruin(p, prices, fares)
+    if p.count > FEW:
+        order = after_those_before(p, np.argsort(-ruin.keys, kind="stable"))
+        _polish(found, order, *construct(p, order, np.zeros_like(fares), np.full(p.count, -1)), 0)
+    if len(found.quarters):
+        _rounds(found, dual, prices, order)
+        _ruins(found, ruin)
     if not found.over and p.count * (p.horizon + 1) <= WORTHWHILE:
         answer = exact(p, found.quarters, settings.gap, max(1.0, settings.time_limit - found.seconds), settings.seed)
         if answer.quarters is not None:
@@ -161,14 +172,29 @@ def _prices(found: Search, dual: Dual) -> Floats:
     return ascend(Dual(p, None, SMOOTHING / 4), prices, steps // 4, lambda _: found.seconds > 0.45 * limit)
 
 
-def _rounds(found: Search, dual: Dual, prices: Floats, order: Ints, draw: np.random.Generator) -> None:
-    """Exchange until nothing is gained any more."""
+def _rounds(found: Search, dual: Dual, prices: Floats, order: Ints) -> None:
+    """Exchange until little is gained any more."""
+    draw = np.random.default_rng(found.settings.seed)
     idle = 0
     for turn in range(ROUNDS):
-        if found.over or idle >= 4:
+        if found.over or idle >= 2:
             return
         before = found.cost
         _exchanged(found, dual, prices, order, draw, turn)
+        idle = idle + 1 if found.cost > before * (1.0 - 1e-3) else 0
+
+
+def _ruins(found: Search, ruin: Ruin) -> None:
+    """Ruin and recreate until nothing is gained any more; the colder the later."""
+    idle = 0
+    for turn in range(EPOCHS):
+        if found.over or idle >= 8:
+            return
+        before = found.cost
+        quarters, left = found.quarters.copy(), found.left.copy()
+        heat = HEAT * found.cost / found.problem.count / (1 + idle)
+        ruin.run(quarters, left, min(TURNS, 100 * found.problem.count), heat, found.settings.seed + turn)
+        found.offer(quarters, left)
         idle = idle + 1 if found.cost > before * (1.0 - 1e-4) else 0
 
 

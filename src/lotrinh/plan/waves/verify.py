@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from lotrinh.base.calendar import QUARTERS_PER_YEAR, Calendar, Quarter
 from lotrinh.base.text import Text, t
+from lotrinh.plan.waves.condense import components
 from lotrinh.plan.waves.problem import Settings, Standing, Work
 from lotrinh.register.sheets import ALL, MONEY, Capacity, Window
 
@@ -27,7 +31,7 @@ def verify(
     schedule: columns item, start_at, end_at: quarters from the start of the horizon; null where not scheduled.
     """
     standing = standing or Standing()
-    rows = _rows(work, settings.calendar, schedule, standing)
+    rows = _rows(work, sheet, settings.calendar, schedule, standing)
     return [
         *_complete(work, schedule, standing),
         *_times(work, settings, rows, standing),
@@ -36,25 +40,102 @@ def verify(
     ]
 
 
-def _rows(work: Work, calendar: Calendar, schedule: pl.DataFrame, standing: Standing) -> pl.DataFrame:
+def _rows(
+    work: Work, sheet: Sequence[Capacity], calendar: Calendar, schedule: pl.DataFrame, standing: Standing
+) -> pl.DataFrame:
     """Return the scheduled items with what they need."""
     import polars as pl
 
-    lasts = work.costs.select("kind", "cost", "quarters")
     gone = [*standing.done, *standing.accepted]
     rows = work.items.select("item", "kind", "team", "calendar", "release", "due").join(
         schedule, on="item", how="inner"
     )
     rows = rows.filter(~pl.col("item").is_in(gone)) if gone else rows
-    rows = rows.join(lasts, on="kind", how="left", maintain_order="left")
+    rows = rows.join(work.costs.select("kind", "cost", "quarters"), on="kind", how="left", maintain_order="left")
+    rows = rows.with_columns(pl.col("quarters").fill_null(1), pl.col("cost").fill_null(0.0))
+    rows = _stretched(rows, work, sheet, calendar)
     begun = pl.DataFrame(
         {"item": list(standing.begun), "begun": list(standing.begun.values())},
         schema={"item": pl.String, "begun": pl.Int64},
     )
     rows = rows.join(begun, on="item", how="left", maintain_order="left")
-    return rows.with_columns(pl.col("quarters").fill_null(1), pl.col("cost").fill_null(0.0)).filter(
-        pl.col("end_at").is_not_null()
-    )
+    return rows.filter(pl.col("end_at").is_not_null())
+
+
+def _stretched(rows: pl.DataFrame, work: Work, sheet: Sequence[Capacity], calendar: Calendar) -> pl.DataFrame:
+    """Return the rows with `quarters` so many that what an item, or a group that moves together, needs can be had.
+
+    What needs `e` person-quarters of a skill of which there are never more than `c` takes at least ``e / c`` quarters;
+    of money, four times as many, and only where a year's money is not enough. What would never fit is not stretched.
+    """
+    import polars as pl
+
+    most: dict[tuple[str, str], float] = {}
+    for owner, skill in {(row.team or ALL, row.skill) for row in sheet}:
+        amounts: dict[int, float] = {}
+        for time in range(calendar.length):
+            slot, share = (calendar.at(time).year, 0.25) if skill == MONEY else (time, 1.0)
+            amounts[slot] = amounts.get(slot, 0.0) + share * _amount(sheet, owner, skill, calendar.at(time))
+        most[owner, skill] = max(amounts.values())
+    needs: dict[str, list[tuple[str, float]]] = {}
+    for kind, skill, effort in _needs(work).iter_rows():
+        needs.setdefault(kind, []).append((skill, effort))
+
+    def least(members: Sequence[tuple[str, str]]) -> int:
+        used: dict[tuple[str, str], float] = {}
+        for team, kind in members:
+            for skill, effort in needs.get(kind, []):
+                for owner in {team, ALL}:
+                    used[owner, skill] = used.get((owner, skill), 0.0) + effort
+        found = 1
+        for (owner, skill), amount in used.items():
+            level, per = most.get((owner, skill), 0.0), 4 if skill == MONEY else 1
+            if level > 0.0 and not (skill == MONEY and amount <= level):
+                wanted = ceil(amount / level * per * (1.0 - 1e-9))
+                found = max(found, wanted) if wanted <= calendar.length else found
+        return found
+
+    alone = [(team, kind, least([(team, kind)])) for team, kind in rows.select("team", "kind").unique().iter_rows()]
+    together = [(item, least(ring)) for ring, items in _rings(rows, work) for item in items]
+    singles = pl.DataFrame(alone, {"team": pl.String, "kind": pl.String, "alone": pl.Int64}, orient="row")
+    rings = pl.DataFrame(together, {"item": pl.String, "ring": pl.Int64}, orient="row")
+    found = rows.join(singles, on=["team", "kind"], how="left", maintain_order="left")
+    found = found.join(rings, on="item", how="left", maintain_order="left")
+    return found.with_columns(pl.max_horizontal("quarters", "alone", "ring").alias("quarters")).drop("alone", "ring")
+
+
+def _rings(rows: pl.DataFrame, work: Work) -> list[tuple[list[tuple[str, str]], list[str]]]:
+    """Return (team, kind) and ids of the items that wait for each other, by ring."""
+    edges = work.edges.join(rows, on="item", how="semi").join(rows, left_on="after", right_on="item", how="semi")
+    while len(edges):  # what nobody waits for, or waits for nobody, is in no ring
+        fewer = edges.join(edges, left_on="item", right_on="after", how="semi")
+        fewer = fewer.join(fewer, left_on="after", right_on="item", how="semi")
+        if len(fewer) == len(edges):
+            break
+        edges = fewer
+    ids = edges["item"].unique().sort()
+    place = {item: at for at, item in enumerate(ids)}
+    after, before = (np.array([place[item] for item in edges[name]], np.int64) for name in ("item", "after"))
+    number = components(after, before, len(ids))
+    facts = {
+        row[0]: (row[1], row[2])
+        for row in rows.join(edges, on="item", how="semi").select("item", "team", "kind").rows()
+    }
+    found = []
+    for ring in np.unique(number).tolist():
+        items = [ids[int(at)] for at in np.flatnonzero(number == ring)]
+        if len(items) > 1:
+            found.append(([facts[item] for item in items], items))
+    return found
+
+
+def _needs(work: Work) -> pl.DataFrame:
+    """Return what one item of each kind needs: kind, skill or money, effort."""
+    import polars as pl
+
+    need = work.efforts.select("kind", "skill", pl.col("effort").cast(pl.Float64))
+    money = work.costs.select("kind", pl.lit(MONEY).alias("skill"), pl.col("cost").cast(pl.Float64).alias("effort"))
+    return pl.concat([need, money]).filter(pl.col("effort") > 0)
 
 
 def _complete(work: Work, schedule: pl.DataFrame, standing: Standing) -> list[Text]:
@@ -142,11 +223,7 @@ def _precedence(work: Work, calendar: Calendar, rows: pl.DataFrame, standing: St
 
 def _capacities(work: Work, sheet: Sequence[Capacity], calendar: Calendar, rows: pl.DataFrame) -> list[Text]:
     """Add up effort and money by team and quarter, and compare with the sheet."""
-    import polars as pl
-
-    need = work.efforts.select("kind", "skill", pl.col("effort").cast(pl.Float64))
-    money = work.costs.select("kind", pl.lit(MONEY).alias("skill"), pl.col("cost").cast(pl.Float64).alias("effort"))
-    need = pl.concat([need, money]).filter(pl.col("effort") > 0)
+    need = _needs(work)
     skills = {row.skill for row in sheet}
     counted = rows.group_by("team", "kind", "quarters", "start_at", "end_at").len().join(need, on="kind")
     used: dict[tuple[str, str, int], float] = {}

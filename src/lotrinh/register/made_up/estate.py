@@ -95,6 +95,7 @@ def _of_sector(rng: np.random.Generator, sector: dict[str, str], number: int, be
                 vendor_ready=Quarter(2027, 1).plus(int(late[at])) if waits[at] else None,
                 hosts=f"*.{name.lower()}.example",
                 after=f"SYN-{earlier:04d}" if follows[at] and earlier > before else "",
+                team=sector["title"],
                 calendar=sector["calendar"],
                 evidence="assumption",
                 reason=REASON,
