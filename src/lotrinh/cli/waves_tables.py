@@ -9,6 +9,7 @@ from rich.table import Table
 
 from lotrinh.base.text import number, percent, t
 from lotrinh.cli.console import console, table
+from lotrinh.register.outputs.words import CLASS, FUNCTION
 from lotrinh.register.sheets import ALL, MONEY
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def _done(waves: Waves) -> Table:
     )
     for row in waves.summary["done"]:
         cells = (number(row["items"], 0), number(row["scheduled"], 0), row["until"] or str(t("not all are scheduled")))
-        found.add_row(row["class"], row["function"], *cells)
+        found.add_row(str(CLASS.get(row["class"], row["class"])), str(FUNCTION.get(row["function"], "–")), *cells)
     return found
 
 

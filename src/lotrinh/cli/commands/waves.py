@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Parameter
 
-from lotrinh.base.issues import DataError, Issue, UsageError, nearest_name
+from lotrinh.base.issues import DataError, Issue, UsageError
 from lotrinh.base.text import t
 from lotrinh.cli.options import Gap, Json, Seed, TimeLimit, check_share, check_weights, print_json
 
@@ -21,7 +21,7 @@ def waves(
     capacity: Annotated[Path, Parameter(help="Sheet of people and money: team, skill or money, from, until, amount.")],
     start: Annotated[str, Parameter(help="First quarter.")] = "2027Q1",
     quarters: Annotated[int, Parameter(help="Quarters from the first, at most 60.")] = 40,
-    policy: Annotated[str, Parameter(help="Policy pack that sets the deadlines.")] = "eu",
+    policy: Annotated[str, Parameter(help="Policy pack that sets the deadlines: a name, or a file.")] = "eu",
     qday: Annotated[int | None, Parameter(help="A certain year of Q-day, instead of what experts expect.")] = None,
     acceleration: Annotated[float, Parameter(help="Years by which Q-day comes earlier than experts expect.")] = 0.0,
     deadlines: Annotated[Literal["hard", "priced"], Parameter(help="Whether deadlines must be held.")] = "priced",
@@ -52,6 +52,8 @@ def waves(
     from lotrinh.plan.waves.schedule import waves as schedule
     from lotrinh.register.sheets import Capacity, Progress
 
+    if output is not None and output.exists() and not output.is_dir():
+        raise UsageError(str(t("{path} is a file, not a folder", path=output)))
     settings = _settings(start, quarters, deadlines, price, move, time_limit, gap, seed)
     sheet: list[Any] = read_sheet(capacity, Capacity, "capacity")
     steps: list[Any] = read_sheet(progress, Progress, "progress") if progress is not None else []
@@ -73,6 +75,8 @@ def waves(
     from lotrinh.cli.waves_tables import print_waves
 
     print_waves(found, work)
+    if found.summary["late"] and deadlines == "priced" and not price:
+        print_line(t("Deadlines are counted here and cost nothing; --price says what lateness counts as."))
     if output is not None:
         print_line(t("The schedule is in {path}.", path=output))
     return 0
@@ -99,15 +103,12 @@ def work_of(register: Path, policy: str) -> Any:
     """Return the work items of a register, with the deadlines of a policy pack."""
     from functools import partial
 
-    from lotrinh.register.policies import due, packs
-    from lotrinh.register.store import Register
+    from lotrinh.cli.register._extract import pack_of
+    from lotrinh.cli.register._options import opened
+    from lotrinh.register.policies import due
     from lotrinh.register.workitems import work
 
-    known = packs()
-    if policy not in known:
-        near = nearest_name(policy, known) or ", ".join(known)
-        raise UsageError(str(t("there is no policy pack {policy}; nearest is {near}", policy=policy, near=near)))
-    return work(Register(register), due=partial(due, known[policy]))
+    return work(opened(register), due=partial(due, pack_of(policy)))
 
 
 def threat_of(qday: int | None, acceleration: float) -> Any:

@@ -41,7 +41,7 @@ def opened(register: Path, waves: Path | None, policy: str) -> Extract:
     from lotrinh.register.workitems import work
 
     kept = kept_at(register)
-    pack = _pack(policy) if policy else None
+    pack = pack_of(policy) if policy else None
     found = work(kept, due=partial(due, pack) if pack else None)
     schedule, start, quarters, terminal = _schedule(waves)
     assets = kept.assets()
@@ -86,7 +86,7 @@ def _schedule(waves: Path | None) -> tuple[dict[str, Any], Any, int, float]:
     return tables, Quarter.parse(said["start"]), said["quarters"], said.get("terminal", TERMINAL)
 
 
-def _pack(name: str) -> Pack:
+def pack_of(name: str) -> Pack:
     """Return the policy pack of a name, or that in a file."""
     from lotrinh.register.policies import load, packs
 
