@@ -54,7 +54,7 @@ def test_add_says_what_was_read(tmp_path: Path, call: Call, monkeypatch: pytest.
     cbom(tmp_path / "a.json", "RSA-2048", "AES-256")
     code, out, _ = call("register", "add", "a.json")
     assert code == DONE
-    assert "2 new assets, 0 that were known; the register register holds 2." in out
+    assert "New assets: 2, known before: 0; all in the register register: 2." in out
     assert (tmp_path / "register" / "manifest.json").exists()
     code, out, _ = call("register", "add", "a.json")
     assert code == DONE
@@ -70,9 +70,24 @@ def test_add_as_json(tmp_path: Path, call: Call) -> None:
     assert [problem["file"].rpartition("/")[2] for problem in told["problems"]] == ["b.txt"]
 
 
-def test_add_of_nothing_that_is_read_ends_with_a_problem(tmp_path: Path, call: Call) -> None:
+@pytest.mark.parametrize("name", ["empty", "b.txt"])
+def test_add_of_nothing_that_is_read_says_so_and_makes_no_register(tmp_path: Path, call: Call, name: str) -> None:
     (tmp_path / "b.txt").write_text("nothing")
-    assert call("register", "add", tmp_path / "b.txt", "--register", tmp_path / "r")[0] == DATA
+    (tmp_path / "empty").mkdir()
+    code, _, err = call("register", "add", tmp_path / name, "--register", tmp_path / "r")
+    assert code == USAGE
+    assert "nothing that can be read was found" in err
+    code, out, _ = call("register", "add", tmp_path / name, "--register", tmp_path / "r", "--json")
+    told = json.loads(out)
+    assert (code, told["status"], len(told["problems"])) == (USAGE, "usage", name == "b.txt")
+    assert not (tmp_path / "r").exists()
+
+
+def test_add_of_nothing_but_errors_ends_with_a_problem(tmp_path: Path, call: Call) -> None:
+    (tmp_path / "systems.csv").write_text("system,title,criticality\na,A,enormous\n")
+    code, out, _ = call("register", "add", tmp_path / "systems.csv", "--register", tmp_path / "r")
+    assert code == DATA
+    assert "enormous" in out
 
 
 @pytest.mark.parametrize(
@@ -86,6 +101,7 @@ def test_add_of_nothing_that_is_read_ends_with_a_problem(tmp_path: Path, call: C
         ("diff", "2026-01-01", "tomorrow"),
         ("diff", "2027-01-01", "2026-01-01"),
         ("teach", "nowhere.csv"),
+        ("add", ".", "--seen", "2999-01-01"),
     ],
 )
 def test_usage(tmp_path: Path, call: Call, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]) -> None:
@@ -98,7 +114,7 @@ def test_usage(tmp_path: Path, call: Call, monkeypatch: pytest.MonkeyPatch, argu
 def test_show(register: Path, call: Call) -> None:
     code, out, _ = call("register", "show", register)
     assert code == DONE
-    assert "3 assets in 1 systems" in out
+    assert "assets: 3, systems: 1, imports: 1, the last on" in out
     told = as_json(call("register", "show", register, "--class", "unknown", "--json"))
     assert (told["assets"], told["classes"]) == (1, {"unknown": 1})
     assert [row["location"].partition(":")[0] for row in told["listed"]] == ["src/f2.c"]
@@ -128,6 +144,35 @@ def test_unknown_then_teach(register: Path, tmp_path: Path, call: Call) -> None:
     assert as_json(call("register", "unknown", register, "--json")) == {"unknown": []}
     code, out, _ = call("register", "teach", sheet, "--register", register)
     assert (code, "nothing changed" in out) == (DONE, True)
+
+
+def test_a_sheet_that_is_filled_in_is_not_written_over(register: Path, tmp_path: Path, call: Call) -> None:
+    sheet = tmp_path / "taught.csv"
+    sheet.write_text("filled in")
+    code, _, err = call("register", "unknown", register, "-o", sheet)
+    assert (code, sheet.read_text()) == (USAGE, "filled in")
+    assert "is there already" in err
+
+
+def test_burndown_without_work_or_waves(tmp_path: Path, call: Call) -> None:
+    register = tmp_path / "r"
+    call("register", "add", cbom(tmp_path / "a.json", "AES-256"), "--register", register)
+    code, out, _ = call("register", "burndown", register)
+    assert (code, out.count("\n")) == (DONE, 1)
+    assert "nothing that is to be migrated" in out
+    code, _, err = call("register", "burndown", register, "--waves", tmp_path / "nowhere")
+    assert code == USAGE
+    assert "there are no waves in" in err
+    assert "Errno" not in err
+
+
+@pytest.mark.parametrize("systems", [1, 8, 83])
+def test_synthesise_makes_as_many_systems_as_asked(tmp_path: Path, call: Call, systems: int) -> None:
+    call("register", "synthesise", "-o", tmp_path / "e", "--assets", "500", "--systems", systems)
+    with (tmp_path / "e" / "systems.csv").open(newline="") as stream:
+        assert len(list(csv.DictReader(stream))) == systems
+    err = call("register", "synthesise", "-o", tmp_path / "f", "--assets", "9", "--systems", systems)[2]
+    assert "public roots besides: " in err
 
 
 def test_a_taught_sheet_with_an_error_changes_nothing(register: Path, tmp_path: Path, call: Call) -> None:

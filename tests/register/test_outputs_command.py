@@ -61,7 +61,7 @@ def test_a_place_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
 
 def test_it_says_what_it_wrote(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     command.export(Path("register"), output=tmp_path / "r.md")
-    assert "60 assets" in capsys.readouterr().err
+    assert "assets: 60, work items: " in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("language", ["en", "vi"])

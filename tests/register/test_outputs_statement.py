@@ -177,6 +177,26 @@ def test_burndown_of_what_was_reported() -> None:
     assert rows["actual_at_stake"].null_count() == rows.height
 
 
+def test_burndown_ends_at_nothing_and_not_beside_it() -> None:
+    values = [0.1, 0.2, 0.3, 0.7, 1.1, 1e-3] * 7
+    items = pl.DataFrame(
+        {
+            "item": [f"i{at}" for at in range(len(values))],
+            "assets": [1] * len(values),
+            "value": values,
+            "due": [str(Quarter(2027, 1).plus(at % 5)) for at in range(len(values))],
+        }
+    )
+    left = burndown(extract("r", as_of=datetime.date(2026, 8, 1), items=items))["allowed_value"]
+    assert left[-1] == 0
+    assert left.min() == 0
+    assert left[0] == pytest.approx(sum(values))
+
+
+def test_burndown_of_nothing_has_no_quarter() -> None:
+    assert burndown(extract("r")).is_empty()
+
+
 def test_owners_without_systems_do_no_harm() -> None:
     systems = [System(system="s", owner="Head", evidence="expert")]
     assert state(extract("r", systems=systems)).as_dict()["inventory"]["figures"]["owned"]["value"] == 0

@@ -27,8 +27,8 @@ def test_a_file_of_targets(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
         assert json.loads(output.read_text("utf-8"))["system"] == "S1"
         code, out, said = call(capsys, f"127.0.0.1:{port}", "-o", output, "--resume")
     assert (code, out) == (0, "")
-    assert "0 targets asked" in said
-    assert "1 passed over" in said
+    assert "Targets asked: 0;" in said
+    assert "passed over: 1;" in said
 
 
 def test_all_wrong_targets_are_told_and_nothing_is_asked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -21,6 +21,15 @@ thue;Thuế;Bộ B;Trung bình;30;Nội bộ;
 """
 
 
+def test_a_network_that_is_none_is_told_with_its_place(tmp_path) -> None:
+    sheet = 'system,title,hosts\na,A,10.0.0.0/8 fe80::/64\nb,B,"10.0.0.0/99, 10.1.0.0/16"\n'
+    found = read_bytes(tmp_path, "systems.csv", sheet.encode())
+    assert [(p.kind.code, p.place.row, p.place.column, p.value) for p in found.problems] == [
+        ("S111", 3, "hosts", "10.0.0.0/99")
+    ]
+    assert [row.system for row in found.systems] == ["a", "b"]
+
+
 def test_an_english_sheet(tmp_path) -> None:
     found = read_bytes(tmp_path, "owners.csv", ENGLISH.encode())
     portal, core = found.systems

@@ -80,6 +80,7 @@ def test_days_that_are_none_are_the_day_of_the_import(fed: Register, tmp_path: P
 
 
 def test_problems_are_kept_with_their_place(fed: Register, tmp_path: Path) -> None:
+    fed.add([many(tmp_path / "b", 1)], workers=1)
     path = write(tmp_path / "a", odd=[3, 5])
     assert len(fed.add([path], workers=1).problems) == 2
     found = fed.problems()
@@ -180,6 +181,76 @@ def test_what_is_taught_before_counts_afterwards(fed: Register, tmp_path: Path) 
     fed.teach(sheet)
     fed.add([many(tmp_path / "a", 3, algorithm="house-cipher-x")], workers=1)
     assert set(fed.assets()["class"]) == {"grover_margin"}
+
+
+def test_teaching_again_forgets_nothing_and_the_latest_row_of_a_name_wins(fed: Register, tmp_path: Path) -> None:
+    fed.add([many(tmp_path / "a", 1, algorithm="house-x"), many(tmp_path / "b", 1, algorithm="house-y", port=1)])
+    sheet = tmp_path / "taught.csv"
+    lines = {"x": "house-x,hybrid,expert\n", "y": "house-y,grover_margin,expert\n", "z": "house-x,forge_later,expert\n"}
+
+    def teach(*names: str) -> tuple[bool, dict[str, str]]:
+        sheet.write_text("name,class,evidence\n" + "".join(lines[name] for name in names))
+        changed = fed.teach(sheet).changed
+        return changed, dict(fed.assets().select("algorithm", "class").iter_rows())
+
+    assert teach("x") == (True, {"house-x": "hybrid", "house-y": "unknown"})
+    assert teach("y") == (True, {"house-x": "hybrid", "house-y": "grover_margin"})
+    assert teach("z") == (True, {"house-x": "forge_later", "house-y": "grover_margin"})
+    assert teach("y")[0] is False
+    assert teach("x", "y") == (True, {"house-x": "hybrid", "house-y": "grover_margin"})
+    assert teach("z") == (True, {"house-x": "forge_later", "house-y": "grover_margin"})
+    assert len(fed.sheet("taught")) == 2
+
+
+def test_what_comes_to_nothing_leaves_nothing(fed: Register, tmp_path: Path) -> None:
+    folder = tmp_path / "in" / "empty"
+    folder.mkdir(parents=True)
+    for register in (fed, Register(tmp_path / "deep" / "er")):
+        added = register.add([folder, write(tmp_path / "a", odd=[3])], workers=1)
+        assert (added.generation, added.read, len(added.problems)) == (0, False, 1)
+    (tmp_path / "mine").mkdir()
+    with pytest.raises(UsageError):
+        Register(tmp_path / "mine").teach(tmp_path / "nowhere.csv")
+    assert not fed.path.exists()
+    assert not (tmp_path / "deep").exists()
+    assert list((tmp_path / "mine").iterdir()) == []
+
+
+def test_teaching_makes_no_folder_of_another_kind_into_a_register(tmp_path: Path) -> None:
+    (tmp_path / "taught.csv").write_text("name,class,evidence\nx,hybrid,expert\n")
+    with pytest.raises(UsageError, match="no register"):
+        Register(tmp_path).teach(tmp_path / "taught.csv")
+    assert [path.name for path in tmp_path.iterdir()] == ["taught.csv"]
+
+
+def test_no_day_is_later_than_that_of_the_import(fed: Register, tmp_path: Path) -> None:
+    today = date.today()
+    rows = [{"kind": "algorithm", "algorithm": "RSA", "location": place, "seen": "2999-01-01"} for place in "xy"]
+    added = fed.add([write(tmp_path / "a", *rows)], workers=1)
+    assert [(p.kind.code, p.is_error, p.value) for p in added.problems] == [("R806", False, "2999-01-01")]
+    assert set(fed.assets()["last_seen"]) == set(fed.sources()["day"]) == {today}
+    assert not fed.add([tmp_path / "a"], workers=1).changed
+    fed.add([write(tmp_path / "a", rows[0] | {"seen": today.isoformat()})], workers=1)
+    assert len(fed.assets()) == 1  # the later scan counts, although the earlier one said it was of 2999
+    with pytest.raises(UsageError, match="still to come"):
+        fed.add([tmp_path / "a"], workers=1, seen=date(2999, 1, 1))
+
+
+def test_looks_at_once_see_one_generation(fed: Register, tmp_path: Path) -> None:
+    fed.add([many(tmp_path / "a", 2)], workers=1)
+    tries = []
+
+    def look(held: Register) -> tuple[int, int]:
+        before = len(held.assets())
+        if len(tries) < 2:  # one import leaves the files that are read, the second deletes them
+            for _ in range(len(tries) + 1):
+                tries.append(1)
+                Register(fed.path).add([many(tmp_path / f"b{len(tries)}", 2, first=2 * len(tries))], workers=1)
+        return before, len(held.assets())
+
+    assert fed.at_once(look) == (2, 2)
+    assert len(fed.assets()) == 4
+    assert fed.at_once(look) == (8, 8)
 
 
 def test_only_a_folder_of_its_own_becomes_a_register(fed: Register, tmp_path: Path) -> None:

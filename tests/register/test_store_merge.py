@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from tests.register.feeder import write
 
 from lotrinh.register import merge
+from lotrinh.register.owners import Owners
+from lotrinh.register.sheets import System
 from lotrinh.register.sightings import Sighting
 from lotrinh.register.state import ASSETS
 from lotrinh.register.store import Register
@@ -224,3 +226,10 @@ def test_the_order_of_imports_does_not_matter(
     for table in ("holdings", "links"):
         one_, other = getattr(together, table)(), getattr(apart, table)()
         assert one_.sort(one_.columns).equals(other.sort(other.columns)), table
+
+
+def test_a_host_whose_last_label_is_a_number_is_no_address() -> None:
+    hosts = {"n": "10.0.0.0/8 10.0.0.0/99", "d": "db.*"}
+    owners = Owners(System(system=name, hosts=each, evidence="expert") for name, each in hosts.items())
+    found = [owners.of(host) for host in ("db.01", "10.1.2.3", "a:b", "300.1.1.1")]
+    assert found == ["d", "n", "", ""]

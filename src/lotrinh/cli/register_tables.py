@@ -13,6 +13,8 @@ from rich.table import Table
 from lotrinh.base.text import Text, number, percent, t
 from lotrinh.cli.console import console, print_issues, print_line, short, table
 from lotrinh.register.classes import CLASSES
+from lotrinh.register.outputs.words import ASSET as KIND_WORDS
+from lotrinh.register.outputs.words import CLASS as CLASS_WORDS
 
 if TYPE_CHECKING:
     import polars
@@ -24,23 +26,6 @@ if TYPE_CHECKING:
 SHOWN = 20
 """Rows of a long table; all of them are in the JSON."""
 
-CLASS_WORDS = {
-    "harvest_now": t("harvest now, decrypt later"),
-    "forge_later": t("forge later"),
-    "grover_margin": t("margin only"),
-    "already_weak": t("already weak"),
-    "post_quantum": t("post-quantum"),
-    "hybrid": t("hybrid"),
-    "unknown": t("unknown"),
-}
-KIND_WORDS = {
-    "algorithm": t("use of an algorithm"),
-    "certificate": t("certificate"),
-    "key": t("key"),
-    "endpoint": t("endpoint"),
-    "host_key": t("host key"),
-    "protocol": t("protocol"),
-}
 CHANGE_WORDS = {"appeared": t("appeared"), "vanished": t("vanished"), "changed": t("changed")}
 
 
@@ -50,14 +35,19 @@ def print_added(added: Added, path: Path) -> None:
     out.print(_tools(added))
     if len(added.problems) > SHOWN:
         print_issues(added.problems[:SHOWN])
-        print_line(t("{count} more problems: lotrinh register problems", count=number(len(added.problems) - SHOWN, 0)))
+        print_line(
+            t(
+                "more problems: {count}; all of them: lotrinh register problems",
+                count=number(len(added.problems) - SHOWN, 0),
+            )
+        )
     else:
         print_issues(added.problems)
     if not added.changed:
         print_line(t("All of it is known already: {path} is as it was.", path=path))
         return
     words = t(
-        "{new} new assets, {known} that were known; the register {path} holds {all}.",
+        "New assets: {new}, known before: {known}; all in the register {path}: {all}.",
         new=number(added.fresh, 0),
         known=number(added.known, 0),
         path=path,
@@ -113,7 +103,7 @@ def print_register(
     facts = register.manifest()
     last = facts.imports[-1]["date"] if facts.imports else ""
     words = t(
-        "{path}: {assets} assets in {systems} systems; {imports} imports, the last on {day}.",
+        "{path}: assets: {assets}, systems: {systems}, imports: {imports}, the last on {day}.",
         path=register.path,
         assets=number(len(assets), 0),
         systems=number(holdings.filter(pl.col("system") != "")["system"].n_unique(), 0),
@@ -137,7 +127,7 @@ def print_register(
         out.print()
         out.print(_listed(listed))
         if len(assets) > len(listed):
-            print_line(t("{count} more; --json prints all of them", count=number(len(assets) - len(listed), 0)))
+            print_line(t("not shown: {count}; --json prints all of them", count=number(len(assets) - len(listed), 0)))
 
 
 def _cross(title: Text, head: Text, rows: polars.DataFrame, by: str, words: Mapping[str, str]) -> Table:
@@ -152,7 +142,7 @@ def _cross(title: Text, head: Text, rows: polars.DataFrame, by: str, words: Mapp
     for row in table_.head(SHOWN).iter_rows():
         found.add_row(short(words.get(row[0], row[0]), 50), *(number(count, 0) if count else "·" for count in row[1:]))
     if len(table_) > SHOWN:
-        found.add_row(str(t("… and {count} more", count=number(len(table_) - SHOWN, 0))))
+        found.add_row(str(t("not shown: {count}", count=number(len(table_) - SHOWN, 0))))
     return found
 
 
@@ -198,7 +188,7 @@ def print_unknown(found: Sequence[Unknown]) -> None:
         made.add_row(short(row.name, 36), number(row.assets, 0), short(kinds, 26), near, short(row.example, 32))
     console().print(made)
     if len(found) > SHOWN:
-        print_line(t("{count} more; --json prints all of them", count=number(len(found) - SHOWN, 0)))
+        print_line(t("not shown: {count}; --json prints all of them", count=number(len(found) - SHOWN, 0)))
     print_line(
         t("To teach them once: lotrinh register unknown -o taught.csv, fill it in, lotrinh register teach taught.csv")
     )
@@ -243,7 +233,7 @@ def print_diff(found: polars.DataFrame, first: date, second: date) -> None:
         rows.add_row(str(CHANGE_WORDS[row["change"]]), str(KIND_WORDS.get(row["kind"], row["kind"])), what)
     out.print(rows)
     if len(found) > SHOWN:
-        print_line(t("{count} more; --json prints all of them", count=number(len(found) - SHOWN, 0)))
+        print_line(t("not shown: {count}; --json prints all of them", count=number(len(found) - SHOWN, 0)))
 
 
 def _class(name: str) -> str:

@@ -35,6 +35,12 @@ UNREADABLE = IssueKind("R804", "a file that cannot be read", "Check the file and
 READER = IssueKind(
     "R805", "a reader failed on the file", "This is a bug in Lotrinh: report it with the file, if it can be shown."
 )
+FUTURE = IssueKind(
+    "R806",
+    "days in the file lie in the future",
+    "They were taken as the day of the import. Check the clock of the machine that wrote the file.",
+    "warning",
+)
 
 Known = Mapping[tuple[str, str, str], set[str]]
 """The sources of a register: by name, system and digest the days of import; ``*`` where the file tells its own days,
@@ -140,6 +146,8 @@ def _frames(source: Source, found: Found, job: Job) -> Iterator[polars.DataFrame
     import polars as pl
 
     identities, undated = Identities(source.name, canonical_name()), 0
+    # A day in the future would be the latest of its series for ever, and hide every scan that comes after.
+    today, latest = date.today(), date.min
     days: list[date] = []
     try:
         for batch in reading.batches(source):
@@ -154,11 +162,14 @@ def _frames(source: Source, found: Found, job: Job) -> Iterator[polars.DataFrame
                 found.problems += problems
                 found.sightings += len(part)
                 undated += part["seen"].null_count()
-                part = part.with_columns(pl.col("seen").fill_null(pl.lit(job.day)))
+                latest = max([latest, *filter(None, part["seen"].unique())])
+                part = part.with_columns(pl.min_horizontal(pl.col("seen").fill_null(pl.lit(job.day)), pl.lit(today)))
                 days.extend(part["seen"].unique())
                 yield part
     except Exception as error:
         found.problems.append(READER.at(Place(source.name), type(error).__name__))
+    if latest > today:
+        found.problems.append(FUTURE.at(Place(source.name), latest, t("no day after {day}", day=today)))
     found.day = max(days, default=job.day)
     found.dated = bool(days) and not undated
 

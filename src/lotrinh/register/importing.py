@@ -73,6 +73,8 @@ def add(
     old: State, paths: Sequence[Path], system: str, workers: int, seen: date | None, watch: Watch | None = None
 ) -> Added:
     """Import `paths` as `Register.add` says; the caller holds the lock of the register."""
+    if seen is not None and seen > date.today():
+        raise UsageError(str(t("nothing can have been seen on {day}: that day is still to come", day=seen)))
     stem = _begin(old)
     sources = old.table("sources").collect()
     passed: list[Issue] = []
@@ -102,8 +104,9 @@ def teach(old: State, path: Path) -> Added:
     found = Found("", path.name, "", files.file_digest(path), kept_sheets.TAUGHT, date.today())
     found.source = source_id(found, found.day)
     found.sheets, found.problems = {kept_sheets.TAUGHT: rows}, problems
-    days = _known(old.table("sources").collect()).get((found.name, "", found.digest), set())
-    found.known = "=" in days
+    held = sheet(kept_sheets.TAUGHT, old.sheets(), old.table("sources").collect())
+    packed = [kept_sheets.packed(kept_sheets.TAUGHT, row) for row in held]
+    found.known = bool(rows) and all(kept_sheets.packed(kept_sheets.TAUGHT, row) in packed for row in rows)
     try:
         return _end(old, stem, [found], {}, [])
     finally:
@@ -122,7 +125,7 @@ def _end(old: State, stem: str, found: list[Found], segments: dict[str, str], pa
     told = tuple(Told(each.name, each.tool, each.sightings, each.rows, each.known) for each in found)
     problems = (*(problem for each in found for problem in each.problems), *passed)
     fresh = _fresh(old, found)
-    if not fresh:
+    if not fresh or not (old.manifest.generation or any(each.sightings or each.rows for each in fresh)):
         classes = count_classes(old.table("assets").filter("present").select("class").collect())
         return Added(old.manifest.generation, False, told, 0, 0, problems, classes)
     now = Next(old, stem)
@@ -192,6 +195,7 @@ class Next:
         told += kept_problems.rows("", passed)
         old = self._problems.filter(~pl.col("source").is_in(again))
         self._problems = pl.concat([old, kept_problems.frame(told)]).unique(maintain_order=True)
+        self._sheets = [entry for entry in self._sheets if entry["source"] not in again]
         for found in fresh:
             for table, lines in found.sheets.items():
                 packed = [kept_sheets.packed(table, line) for line in lines]

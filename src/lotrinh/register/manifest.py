@@ -14,7 +14,7 @@ import re
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -186,32 +186,68 @@ def verify(folder: Path, files: dict[str, str]) -> None:
 def writing(folder: Path, wait: float = WAIT) -> Iterator[None]:
     """Hold the register in `folder` for one writer, after waiting `wait` seconds for another at most.
 
+    Where there is no register afterwards, nothing that was made for it is left.
+
     Raises
     ------
     UsageError
         If another process is writing still, or nothing can be written there.
     """
+    made = [path for path in (folder, *folder.parents) if not path.exists()]
+    until = time.monotonic() + wait
+    while (handle := _locked(folder)) is None:
+        if time.monotonic() >= until:
+            words = t(
+                "{path} is being written by {holder}; try again when it has ended", path=folder, holder=_holder(folder)
+            )
+            raise UsageError(str(words))
+        time.sleep(0.05)
+    try:
+        os.ftruncate(handle, 0)
+        os.lseek(handle, 0, os.SEEK_SET)
+        os.write(handle, f"process {os.getpid()}, since {time.strftime('%Y-%m-%d %H:%M:%S')}\n".encode())
+        yield
+    finally:
+        if sys.platform == "win32":  # there an open file cannot be deleted
+            os.close(handle)
+            _leave(folder, made)
+        else:
+            _leave(folder, made)
+            os.close(handle)
+
+
+def _locked(folder: Path) -> int | None:
+    """Return the handle of the lock of a register, made where it is not there; None where another holds it."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o666)
     except OSError as error:
         raise UsageError(str(t("nothing can be written in {path}", path=folder))) from error
     try:
-        until = time.monotonic() + wait
-        while not _take(handle):
-            if time.monotonic() >= until:
-                holder = (folder / LOCK).read_text(encoding="utf-8", errors="replace").strip() or "?"
-                words = t(
-                    "{path} is being written by {holder}; try again when it has ended", path=folder, holder=holder
-                )
-                raise UsageError(str(words))
-            time.sleep(0.05)
-        os.ftruncate(handle, 0)
-        os.lseek(handle, 0, os.SEEK_SET)
-        os.write(handle, f"process {os.getpid()}, since {time.strftime('%Y-%m-%d %H:%M:%S')}\n".encode())
-        yield
-    finally:
-        os.close(handle)
+        # The last holder may have deleted the file: what was locked then is no lock.
+        if _take(handle) and os.path.samestat(os.fstat(handle), os.stat(folder / LOCK)):
+            return handle
+    except FileNotFoundError:
+        pass
+    os.close(handle)
+    return None
+
+
+def _holder(folder: Path) -> str:
+    try:
+        return (folder / LOCK).read_text(encoding="utf-8", errors="replace").strip() or "?"
+    except OSError:
+        return "?"
+
+
+def _leave(folder: Path, made: list[Path]) -> None:
+    """Delete the lock, and the folders that were made for it, where no register has come of it."""
+    if (folder / MANIFEST).exists():
+        return
+    with suppress(OSError):
+        (folder / LOCK).unlink()
+        for path in made:
+            path.rmdir()
 
 
 def _take(handle: int) -> bool:

@@ -15,15 +15,41 @@ if TYPE_CHECKING:
     import polars
 
 
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+def patterns(system: System) -> list[str]:
+    """Return the patterns of the hosts of a system."""
+    return system.hosts.replace(",", " ").split()
+
+
+def network_of(pattern: str) -> Network | None:
+    """Return the network that a pattern with a slash is; None where it is none."""
+    try:
+        return ipaddress.ip_network(pattern, strict=False)
+    except ValueError:
+        return None
+
+
+def _address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """Return the address that a host is; None for a name, though its last label be a number."""
+    if not (name.rpartition(".")[2].isdecimal() or ":" in name):
+        return None
+    try:
+        return ipaddress.ip_address(name)
+    except ValueError:
+        return None
+
+
 class Owners:
     """Finds the system of a host. An exact name goes before a pattern, a longer pattern before a shorter one."""
 
     def __init__(self, systems: Iterable[System]) -> None:
         self._exact: dict[str, str] = {}
         self._suffixes: dict[str, str] = {}
-        self._networks: list[tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, str]] = []
+        self._networks: list[tuple[Network, str]] = []
         self._patterns: list[tuple[re.Pattern[str], str]] = []
-        rows = [(pattern, system.system) for system in systems for pattern in system.hosts.replace(",", " ").split()]
+        rows = [(pattern, system.system) for system in systems for pattern in patterns(system)]
         for pattern, system in sorted(rows, key=lambda row: (-len(row[0]), row)):
             self._add(pattern.lower(), system)
         self._networks.sort(key=lambda row: -row[0].prefixlen)
@@ -32,10 +58,9 @@ class Owners:
         if pattern.startswith("*.") and not set("*?[") & set(pattern[2:]):
             self._suffixes.setdefault(pattern[2:], system)
         elif "/" in pattern:
-            try:
-                self._networks.append((ipaddress.ip_network(pattern, strict=False), system))
-            except ValueError:
-                return
+            network = network_of(pattern)
+            if network is not None:  # the reader of the sheet reports what is none
+                self._networks.append((network, system))
         elif set("*?") & set(pattern):
             self._patterns.append((re.compile(fnmatch.translate(pattern)), system))
         else:
@@ -51,8 +76,7 @@ class Owners:
             system = self._suffixes.get(".".join(labels[first:]))
             if system is not None:
                 return system
-        if self._networks and (labels[-1].isdecimal() or ":" in name):
-            address = ipaddress.ip_address(name)
+        if self._networks and (address := _address(name)):
             for network, system in self._networks:
                 if address in network:
                     return system

@@ -12,7 +12,7 @@ from lotrinh.register import manifest as files
 from lotrinh.register.classes import CLASSES
 from lotrinh.register.frames import NUMBERS, SEGMENT, TOLD
 from lotrinh.register.kept_problems import frame
-from lotrinh.register.kept_sheets import latest, unpacked
+from lotrinh.register.kept_sheets import TAUGHT, latest, unpacked
 from lotrinh.register.manifest import Manifest
 from lotrinh.register.merge import ranked
 from lotrinh.register.verdicts import VERDICT
@@ -80,11 +80,15 @@ def empty(kind: str) -> polars.DataFrame:
 
 
 def sheet(name: str, sheets: Iterable[dict[str, Any]], sources: polars.DataFrame) -> list[Any]:
-    """Return the rows of a sheet: of each key that of the latest source, among the latest of their series."""
+    """Return the rows of a sheet: of each key that of the latest source, among the latest of their series.
+
+    What was taught is never forgotten: there every source counts, in the order in which they were imported.
+    """
     held = [entry for entry in sheets if entry["table"] == name]
     if not held:
         return []
-    ranks = ranked(sources).filter("current").join(sources.select("source", "day"), on="source").sort("day", "rank")
+    ranks = ranked(sources).join(sources.select("source", "day", "generation"), on="source")
+    ranks = ranks.sort("generation") if name == TAUGHT else ranks.filter("current").sort("day", "rank")
     place = {source: at for at, source in enumerate(ranks["source"])}
     found = sorted((entry for entry in held if entry["source"] in place), key=lambda entry: place[entry["source"]])
     rows = latest(name, (row for entry in found for row in entry["rows"]))

@@ -51,19 +51,37 @@ def reading(method: Callable[Concatenate[Register, P], R]) -> Callable[Concatena
 
 
 class Register:
-    """A register in the folder `path`. Every look at it is at its state of that moment; nothing is kept open."""
+    """A register in the folder `path`. Every look at it is at its state of that moment; nothing is kept open.
+
+    What takes several looks at one state goes through `at_once`.
+    """
 
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
         self._sound: set[str] = set()
+        self._held: Manifest | None = None
 
     def manifest(self) -> Manifest:
         """Return what the folder holds at present; `DataError` where that cannot be read."""
-        return files.load(self.path)
+        return self._held or files.load(self.path)
 
     def state(self) -> State:
         """Return the tables as they are at present."""
         return State(self.path, self.manifest(), self._sound)
+
+    def _present(self) -> State:
+        """Return the tables that a writer is to follow."""
+        return State(self.path, files.load(self.path), self._sound)
+
+    @reading
+    def at_once(self, look: Callable[[Register], R]) -> R:
+        """Return `look` at this register held at its present state, so that all it sees is of one generation.
+
+        Where imports overtake it, it looks again from the beginning.
+        """
+        held = Register(self.path)
+        held._held, held._sound = self.manifest(), self._sound
+        return look(held)
 
     @reading
     def assets(self, gone: bool = False) -> polars.DataFrame:
@@ -161,13 +179,14 @@ class Register:
         Raises
         ------
         UsageError
-            If there is nothing at a path, another process is writing, or nothing can be written.
+            If there is nothing at a path, `seen` is still to come, another process is writing, or nothing can be
+            written.
         DataError
             If the register is damaged: nothing is changed then.
         """
         files.load(self.path)  # refuses what is no register before anything is made there
         with files.writing(self.path, wait):
-            return importing.add(self.state(), [Path(path) for path in paths], system, workers, seen, watch)
+            return importing.add(self._present(), [Path(path) for path in paths], system, workers, seen, watch)
 
     def teach(self, path: str | Path, wait: float = files.WAIT) -> Added:
         """Keep a sheet that says what names stand for, and classify all assets anew.
@@ -179,5 +198,6 @@ class Register:
         DataError
             If the sheet has an error, or the register is damaged: nothing is changed then.
         """
+        files.load(self.path)
         with files.writing(self.path, wait):
-            return importing.teach(self.state(), Path(path))
+            return importing.teach(self._present(), Path(path))

@@ -63,7 +63,7 @@ def items(n: int, seed: int = 1, values: Literal["discrete", "continuous"] = "di
     import polars as pl
 
     rng = np.random.default_rng(seed)
-    of = systems(rng, max(1, n // PER_SYSTEM))
+    of = systems(rng, max(1, n // PER_SYSTEM), exact=False)
     about = worth.of_systems(of, ())
     names = np.array([system.system for system in of])
     weights = rng.lognormal(0.0, written.SPREAD, len(of))

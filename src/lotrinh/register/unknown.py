@@ -62,5 +62,5 @@ def sheet(found: Iterable[Unknown]) -> str:
     writer.writeheader()
     for row in found:
         near = f"; nearest: {', '.join(row.nearest)}" if row.nearest else ""
-        writer.writerow({"name": row.name, "evidence": "expert", "reason": f"in {row.assets} assets{near}"})
+        writer.writerow({"name": row.name, "evidence": "expert", "reason": f"assets: {row.assets}{near}"})
     return stream.getvalue()

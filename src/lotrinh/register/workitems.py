@@ -63,15 +63,14 @@ def work(register: Any, *, due: Due | None = None, today: date | None = None) ->
     due: the policy that sets last quarters; without one there are none.
     today: certificates that ran out before are no work; by default today.
     """
-    return made(
-        register.assets(),
-        register.holdings(),
-        register.links(),
-        register.systems(),
-        sheets={name: register.sheet(name) for name in ("efforts", "costs", "windows", "progress")},
-        due=due,
-        today=today,
-    )
+    *tables, sheets = register.at_once(_tables)
+    return made(*tables, sheets=sheets, due=due, today=today)
+
+
+def _tables(register: Any) -> tuple[Any, ...]:
+    """Return what `made` takes of a register."""
+    sheets = {name: register.sheet(name) for name in ("efforts", "costs", "windows", "progress")}
+    return register.assets(), register.holdings(), register.links(), register.systems(), sheets
 
 
 def made(

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from lotrinh.register.outputs.extract import Extract
     from lotrinh.register.policies import Pack
+    from lotrinh.register.store import Register
+    from lotrinh.register.workitems import Work
 
 Waves = Annotated[Path | None, Parameter(help="Folder of the waves, as `lotrinh waves` writes it.")]
 Policy = Annotated[str, Parameter(help="Policy pack that sets deadlines: a name, or a file of your own.")]
@@ -41,14 +43,21 @@ def opened(register: Path, waves: Path | None, policy: str) -> Extract:
     from lotrinh.register.workitems import work
 
     kept = kept_at(register)
+<<<<<<< HEAD
     pack = pack_of(policy) if policy else None
     found = work(kept, due=partial(due, pack) if pack else None)
+=======
+    pack = _pack(policy) if policy else None
+>>>>>>> w-fixB
     schedule, start, quarters, terminal = _schedule(waves)
-    assets = kept.assets()
+
+    def look(now: Register) -> tuple[Work, dict[str, Any]]:
+        held = {name: getattr(now, name)() for name in ("assets", "holdings", "links", "systems")}
+        return work(now, due=partial(due, pack) if pack else None), {**held, "progress": now.sheet("progress")}
+
+    found, held = kept.at_once(look)
     tables: dict[str, Any] = {
-        "assets": assets,
-        "holdings": kept.holdings(),
-        "links": kept.links(),
+        **held,
         "items": found.items,
         "settled": found.settled,
         "item_assets": found.members,
@@ -57,13 +66,7 @@ def opened(register: Path, waves: Path | None, policy: str) -> Extract:
         "rules": _rules(pack) if pack else None,
         **schedule,
     }
-    plain = extract(
-        register.name,
-        systems=kept.systems(),
-        windows=found.windows,
-        progress=kept.sheet("progress"),
-        **tables,
-    )
+    plain = extract(register.name, windows=found.windows, **tables)
     first = start or quarter_of(plain.as_of).plus(1)
     stake = at_stake(plain.items, default(), first, quarters, terminal)
     return plain.with_stake(stake)

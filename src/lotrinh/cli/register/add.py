@@ -31,7 +31,7 @@ def add(
     files
         Files, folders and archives of any format that is read.
     """
-    from lotrinh.cli.console import live_steps
+    from lotrinh.cli.console import live_steps, print_issues
     from lotrinh.register.store import Register
 
     if not files:
@@ -39,13 +39,15 @@ def add(
     if workers < 1:
         raise UsageError(str(t("{option} must be 1 or more, not {value}", option="--workers", value=workers)))
     seen_on = day("--seen", seen) if seen else None
-    words = lambda done, count: t("{files} files, {count} sightings read", files=done, count=count)  # noqa: E731
+    words = lambda done, count: t("files read: {files}, sightings: {count}", files=done, count=count)  # noqa: E731
     with live_steps(words, json_, t("Reading")) as watch:
         added = Register(register).add(files, system, workers, seen_on, wait, watch)
-    done = added.read or not added.problems
+    errors = any(problem.is_error for problem in added.problems)
+    nothing = "" if added.read or errors else str(t("nothing that can be read was found in {files}", files=files))
     if json_:
         content = {
-            "status": "added" if done else "data",
+            "status": "added" if added.read else "usage" if nothing else "data",
+            **({"error": nothing} if nothing else {}),
             "generation": added.generation,
             "changed": added.changed,
             "files": len(added.sources),
@@ -60,8 +62,11 @@ def add(
             "problems": [problem.as_dict() for problem in added.problems],
         }
         print_json(content)
+    elif nothing:
+        print_issues(added.problems)
+        raise UsageError(nothing)
     else:
         from lotrinh.cli.register_tables import print_added
 
         print_added(added, register)
-    return 0 if done else 3
+    return 0 if added.read else 2 if nothing else 3

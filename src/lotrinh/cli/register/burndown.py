@@ -39,6 +39,10 @@ def burndown(
     if json_:
         keys = ("quarter", "planned", "actual", "allowed")
         print_json({"measure": measure, "quarters": [dict(zip(keys, row, strict=True)) for row in rows]})
+    elif not rows:
+        from lotrinh.cli.console import print_line
+
+        print_line(t("{path} holds nothing that is to be migrated.", path=register))
     else:
         _print(rows, decimals=0 if measure in ("items", "assets") else 2)
     return 0

@@ -57,7 +57,7 @@ def export(
         "scheduled": found.waves.height,
         "seconds": time.perf_counter() - began,
     }
-    said(t("{path} holds {assets} assets and {items} work items.", path=output, **_counts(found)), summary, json_)
+    said(t("Written: {path}; assets: {assets}, work items: {items}.", path=output, **_counts(found)), summary, json_)
     return 0
 
 

@@ -56,17 +56,17 @@ def probe(
     if not found:
         raise UsageError(str(t("name at least one target, or a file of them with --targets")))
     pace = Pace(rate, timeout, concurrency)
-    first = t("Asking {count} targets", count=len(found))
+    first = t("Asking; targets: {count}", count=len(found))
     try:
-        with live_steps(lambda **facts: t("{done} of {count} targets", **facts), json_, first) as watch:
+        with live_steps(lambda **facts: t("targets asked: {done} of {count}", **facts), json_, first) as watch:
             counts = ask(found, output, pace, resume, watch)
     except KeyboardInterrupt:
         said(t("What was told so far is in {path}; go on with --resume", path=output), {"status": "interrupted"}, json_)
         raise
     facts = {name: counts[name] for name in _COUNTS}
     words = t(
-        "{asked} targets asked: {hybrid} hybrid, {post_quantum} post-quantum, {classical} classical, "
-        "{unknown} unknown; {fallback} accept a classical group besides; {skipped} passed over; written to {path}",
+        "Targets asked: {asked}; hybrid: {hybrid}, post-quantum: {post_quantum}, classical: {classical}, "
+        "unknown: {unknown}; with a classical group besides: {fallback}; passed over: {skipped}; written: {path}",
         **facts,
         path=output,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
@@ -10,6 +10,9 @@ from lotrinh.base.issues import UsageError, nearest_name
 from lotrinh.base.text import t
 from lotrinh.cli.options import Json, print_json
 from lotrinh.cli.register._options import HERE, At, opened
+
+if TYPE_CHECKING:
+    from lotrinh.register.store import Register
 
 
 def show(
@@ -26,15 +29,20 @@ def show(
 
     Example: lotrinh register show --class harvest_now --kind endpoint
     """
-    import polars as pl
-
-    from lotrinh.cli.register_tables import SHOWN
     from lotrinh.register.classes import CLASSES
     from lotrinh.register.sightings import KINDS
 
     _known("--class", class_, CLASSES)
     _known("--kind", kind, KINDS)
-    held = opened(register)
+    return opened(register).at_once(lambda held: _shown(held, class_, kind, system, json_))
+
+
+def _shown(held: Register, class_: str, kind: str, system: str, json_: bool) -> int:
+    """Print what a register holds that is of a class, kind and system, where these are given."""
+    import polars as pl
+
+    from lotrinh.cli.register_tables import SHOWN
+
     holdings, owners = held.holdings(), {row.system: row.organisation for row in held.systems()}
     if system:
         _known("--system", system, {*holdings["system"].unique(), *owners} - {""})

@@ -34,8 +34,9 @@ def synthesise(
         raise UsageError(str(t("{path} is there already; name another with -o", path=output)))
     counts = write(output, assets, seed, systems)
     words = t(
-        "Written: {path}, {assets} synthetic assets of {systems} systems",
+        "Written: {path}; synthetic assets: {assets}, public roots besides: {roots}, systems: {systems}",
         path=output,
+        roots=number(counts["public_roots"], 0),
         assets=number(counts["assets"], 0),
         systems=number(counts["systems"], 0),
     )

@@ -8,6 +8,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from lotrinh.base.files import check_writable, write_whole
+from lotrinh.base.issues import UsageError
 from lotrinh.base.text import t
 from lotrinh.cli.options import Json, print_json
 from lotrinh.cli.register._options import HERE, At, opened
@@ -28,6 +29,8 @@ def unknown(
     from lotrinh.register.unknown import sheet, unknown_names
 
     if output is not None:
+        if output.exists():
+            raise UsageError(str(t("{path} is there already; name another with -o", path=output)))
         check_writable(output)
     found = unknown_names(opened(register))
     if output is not None:

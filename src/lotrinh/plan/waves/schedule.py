@@ -104,7 +104,12 @@ def load_waves(folder: Path) -> Waves:
     try:
         summary = orjson.loads((folder / "waves.json").read_bytes())
         frames = [pl.read_parquet(folder / f"{name}.parquet") for name in ("items", "load", "unscheduled")]
-    except (OSError, ValueError, pl.exceptions.PolarsError) as error:
+    except (FileNotFoundError, NotADirectoryError):
+        raise UsageError(str(t("there are no waves in {path}; lotrinh waves writes them", path=folder))) from None
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise UsageError(str(t("{path} cannot be read: {why}", path=folder, why=why))) from error
+    except (ValueError, pl.exceptions.PolarsError) as error:
         raise UsageError(str(t("{path} holds no schedule of waves: {why}", path=folder, why=error))) from error
     return Waves(frames[0], frames[1], frames[2], summary)
 

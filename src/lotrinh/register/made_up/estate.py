@@ -38,14 +38,30 @@ def mix(of: str) -> tuple[list[dict[str, str]], np.ndarray[Any, np.dtype[np.floa
     return found, shares / shares.sum()
 
 
-def systems(rng: np.random.Generator, count: int | None = None) -> list[System]:
-    """Return the systems of the estate: about `count`, or as many as ``sectors.csv`` says."""
+def systems(rng: np.random.Generator, count: int | None = None, exact: bool = True) -> list[System]:
+    """Return the systems of the estate: `count`, or as many as ``sectors.csv`` says.
+
+    Without `exact` every sector has one at least and its share is rounded by itself: their number is about `count`.
+    """
     sectors = rows("sectors")
-    scale = 1.0 if count is None else count / sum(int(row["systems"]) for row in sectors)
+    usual = [int(row["systems"]) for row in sectors]
     found: list[System] = []
-    for sector in sectors:
-        number = max(1, round(int(sector["systems"]) * scale))
-        found += _of_sector(rng, sector, number, len(found))
+    for sector, number in zip(sectors, _scaled(usual, count or sum(usual), exact), strict=True):
+        if number:
+            found += _of_sector(rng, sector, number, len(found))
+    return found
+
+
+def _scaled(usual: Sequence[int], count: int, exact: bool) -> list[int]:
+    """Return whole numbers in the proportions of the usual ones, which add up to `count`; see `systems`."""
+    shares = [each * (count / sum(usual)) for each in usual]
+    if not exact:
+        return [max(1, round(share)) for share in shares]
+    found = [round(share) for share in shares]
+    while sum(found) != count:
+        step = 1 if sum(found) < count else -1
+        most = max(range(len(found)), key=lambda at: step * (shares[at] - found[at]))
+        found[most] += step
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lotrinh.base.calendar import Quarter
 from lotrinh.register.outputs.extract import Extract, quarter_of, span, steady
@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 MEASURES = ("items", "assets", "value", "at_stake")
 """What is counted: work items, assets that they move, value at risk in a year, exposure if they are never done."""
+
+ROUNDING = 1e-12
+"""Share of a total below which what is left of it is an error of the sums."""
 
 
 def burndown(x: Extract) -> pl.DataFrame:
@@ -39,12 +42,12 @@ def burndown(x: Extract) -> pl.DataFrame:
     )
     quarters = _quarters(x, rows)
     today = str(quarter_of(x.as_of))
-    left = pl.DataFrame({"quarter": quarters})
+    left = pl.DataFrame({"quarter": quarters}, schema={"quarter": pl.String})
     for name, column in (("planned", "end"), ("actual", "really"), ("allowed", "due")):
         gone = rows.filter(pl.col(column) != "").group_by(quarter=column).agg(pl.col(MEASURES).sum())
         sums = left.select("quarter").join(gone, on="quarter", how="left").sort("quarter").fill_null(0)
         left = left.with_columns(
-            (rows[measure].sum() - sums[measure].cum_sum()).alias(f"{name}_{measure}") for measure in MEASURES
+            _less(rows[measure].sum(), sums[measure]).alias(f"{name}_{measure}") for measure in MEASURES
         ).with_columns(steady())
     empty = [f"planned_{measure}" for measure in MEASURES] if not x.scheduled else []
     if x.at_stake.is_empty():
@@ -55,10 +58,21 @@ def burndown(x: Extract) -> pl.DataFrame:
     ).with_columns(pl.when(past).then(pl.col(f"actual_{measure}")).alias(f"actual_{measure}") for measure in MEASURES)
 
 
+def _less(total: Any, gone: pl.Series) -> pl.Series:
+    """Return what is left of a total after each of the amounts; what only rounding leaves is nothing."""
+    left: pl.Series = total - gone.cum_sum()
+    return left.zip_with(left.abs() > ROUNDING * total, left * 0)
+
+
 def _quarters(x: Extract, rows: pl.DataFrame) -> list[str]:
-    """Return the quarters from that before the first begun, or that of the extract, to the last that anything names."""
+    """Return the quarters from that before the first begun, or that of the extract, to the last that anything names.
+
+    Where there is nothing to do there is none.
+    """
     import polars as pl
 
+    if rows.is_empty():
+        return []
     named = pl.concat(
         [rows.select(pl.col(column).alias("quarter")) for column in ("end", "really", "due")]
         + [x.waves.select(quarter="start")]

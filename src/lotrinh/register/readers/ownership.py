@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import dataclasses
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -18,6 +18,7 @@ from lotrinh.programme.draft import Line
 from lotrinh.programme.parse import read_table
 from lotrinh.programme.reported import Reported
 from lotrinh.register import sheets  # noqa: F401  (declares the tables)
+from lotrinh.register.owners import network_of, patterns
 from lotrinh.register.readers._found import NOTHING, SECRET, UNREADABLE, report, secret
 from lotrinh.register.sightings import Batch, Source
 from lotrinh.tables.cells import clean
@@ -31,6 +32,9 @@ SUFFIXES = (".csv", ".xlsx")
 
 TABLES = ("systems", "windows", "efforts", "costs", "progress")
 REPEATED = IssueKind("S110", "two rows have the same key", "Delete one of them; only the first was taken.", "warning")
+NETWORK = IssueKind(
+    "S111", "a network is written wrongly", "No host is found by it. Correct it, as in 10.0.0.0/8.", "warning"
+)
 
 _EVIDENCE, _ASSUMED = "evidence", "assumption"
 
@@ -177,11 +181,19 @@ def _table(entity: Entity, table: RawTable, raw: RawTables, source: Source, foun
         else:
             seen.add(key)
             rows.append(row)
+            problems += _networks(line, row) if entity.table == "systems" else ()
     found.problems += [_safe(issue, source) for issue in problems]
     if entity.table == "systems":
         found.systems += rows
     else:
         found.sheets.setdefault(entity.table, []).extend(rows)
+
+
+def _networks(line: Line[Any], system: Any) -> Iterator[Issue]:
+    """Yield a problem for each pattern of the hosts of a system that has the slash of a network and is none."""
+    for pattern in patterns(system):
+        if "/" in pattern and network_of(pattern) is None:
+            yield line.issue(NETWORK, "hosts", t("a network such as 10.0.0.0/8"), value=pattern)
 
 
 def _filled(entity: Entity, line: Line[Any]) -> Any:
