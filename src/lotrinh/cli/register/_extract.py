@@ -43,12 +43,7 @@ def opened(register: Path, waves: Path | None, policy: str) -> Extract:
     from lotrinh.register.workitems import work
 
     kept = kept_at(register)
-<<<<<<< HEAD
     pack = pack_of(policy) if policy else None
-    found = work(kept, due=partial(due, pack) if pack else None)
-=======
-    pack = _pack(policy) if policy else None
->>>>>>> w-fixB
     schedule, start, quarters, terminal = _schedule(waves)
 
     def look(now: Register) -> tuple[Work, dict[str, Any]]:
