@@ -39,6 +39,21 @@ def test_a_row_can_be_true(row):
         assert row.function in ("key_establishment", "signature")
 
 
+def test_a_block_of_64_bits_is_weak_whatever_the_key():
+    small = ["DES", "3DES", "RC2", "RC5", "Blowfish", "IDEA", "CAST5", "SKIPJACK", "HIGHT", "Magma", "GOST-28147-89"]
+    small += ["MISTY1", "KASUMI", "PRESENT-128"]
+    for id in small:
+        row = algorithms()[id]
+        assert (row.kind, row.class_, row.category) == ("cipher", "already_weak", 0), id
+    said = {row.id for row in ROWS if "64 bits" in row.source or "GOST-R-34.12-2015-64" in row.names}
+    assert said <= set(small)
+
+
+@pytest.mark.parametrize("curve", ["E-382", "M-383"])
+def test_curves_of_like_size_are_of_like_strength(curve):
+    assert algorithms()[curve].strength == 190
+
+
 def test_no_id_or_name_means_two_things():
     assert len(read("algorithms.csv")) == len(ROWS)
     met = {}

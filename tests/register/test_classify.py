@@ -26,6 +26,21 @@ def test_wild_names(classifier, name, algorithm, family, class_, function):
     assert (found.algorithm, found.family, found.class_, found.function) == (algorithm, family, class_, function)
 
 
+@pytest.mark.parametrize(
+    ("name", "strength"), [("RSA-1536", 96), ("RSA-15360", 256), ("BN254", 100), ("AEGIS-256", 256)]
+)
+def test_strength_goes_with_the_whole_name(classifier, name, strength):
+    assert classifier.algorithm(name).strength == strength
+
+
+def test_every_size_of_rsa_is_read_as_a_size(classifier):
+    """No alias takes the first digits of a number; told by the rule of sizes alone."""
+    for bits in range(512, 16385, 8):
+        for name in (f"RSA-{bits}", f"RSA{bits}"):
+            found = classifier.algorithm(name)
+            assert (found.algorithm, found.strength) == (f"RSA-{bits}", strength_of("rsa", bits)), name
+
+
 @given(st.sampled_from(KNOWN), st.sampled_from("-_ /"), st.sampled_from([str.upper, str.lower, str.swapcase]))
 def test_case_and_separators_do_not_matter(row, separator, recase):
     name = row[0]

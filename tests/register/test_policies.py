@@ -1,10 +1,13 @@
 """Policy packs: those that are shipped, what they say of an item, and a pack of the user's own."""
 
+from functools import partial
+
 import pytest
 
 from lotrinh.base.calendar import Quarter
 from lotrinh.base.issues import DataError, UsageError
 from lotrinh.register.algorithms import algorithms
+from lotrinh.register.items import ITEM_KINDS
 from lotrinh.register.policies import allowed, applying, due, load, packs
 
 PACKS = packs()
@@ -70,6 +73,63 @@ def test_what_a_quantum_computer_does_not_break_is_never_due():
     for pack in PACKS.values():
         for class_ in ("post_quantum", "hybrid", "grover_margin", "already_weak", "unknown"):
             assert due(pack, function="key_establishment", class_=class_, criticality="critical") == (None, "")
+
+
+WEAK = {"function": "already_weak", "class_": "already_weak", "strength": 80}
+
+
+@pytest.mark.parametrize("pack", PACKS)
+@pytest.mark.parametrize("criticality", ["low", "medium", "high", "critical"])
+@pytest.mark.parametrize("kind", ["", *ITEM_KINDS])
+def test_what_is_weak_already_is_never_due_later_than_what_is_not(pack, criticality, kind):
+    for family in ("rsa", "ecc", "ffdh", *([""] if kind in ("endpoint", "ssh_host", "vpn_gateway") else [])):
+        where = {"family": family, "criticality": criticality, "kind": kind}
+        weak = due(PACKS[pack], **WEAK, **where)[0]
+        for facts in (KE, SIGN):
+            strong = due(PACKS[pack], **{**facts, **where})[0]
+            assert strong is None or (weak is not None and str(weak) <= str(strong)), (facts, family)
+
+
+def test_a_weak_certificate_of_a_critical_system_is_not_due_after_a_strong_one_beside_it():
+    import polars as pl
+
+    from lotrinh.register.sheets import System
+    from lotrinh.register.workitems import made
+
+    facts = {"kind": "certificate", "algorithm_id": "RSA", "family": "rsa", "function": "signature"}
+    weak = {"asset": "weak", "subject": "CN=weak", "class": "already_weak", "strength": 80}
+    strong = {"asset": "strong", "subject": "CN=strong", "class": "forge_later", "strength": 112}
+    holdings = pl.DataFrame({"asset": ["weak", "strong"], "system": ["A", "A"]})
+    links = pl.DataFrame(schema={"asset": pl.String, "depends": pl.String})
+    system = System(system="A", evidence="expert", criticality="critical")
+    for pack in PACKS.values():
+        work = made(pl.DataFrame([facts | weak, facts | strong]), holdings, links, [system], due=partial(due, pack))
+        dates = {row["class"]: row["due"] for row in work.items.iter_rows(named=True) if row["assets"]}
+        assert (dates["already_weak"] or "9999") <= (dates["forge_later"] or "9999"), pack.id
+
+
+def test_a_weak_item_has_the_earliest_deadline_of_either_function():
+    assert due(PACKS["us"], **WEAK, family="rsa", criticality="critical") == (Quarter(2030, 4), "us-ke")
+    assert due(PACKS["bsi"], **WEAK, family="ecc") == (Quarter(2031, 4), "bsi-ke")
+    signed = {**WEAK, "function": "signature"}
+    assert due(PACKS["us"], **signed, family="rsa", criticality="critical") == (Quarter(2031, 4), "us-signature")
+
+
+def test_what_is_weak_and_of_no_family_is_due_only_where_keys_are_established():
+    assert due(PACKS["nist"], **WEAK, kind="own_code") == (None, "")
+    assert due(PACKS["nist"], **WEAK, kind="vpn_gateway") == (Quarter(2035, 4), "nist-disallowed")
+
+
+def test_an_unknown_family_is_taken_for_any_that_a_rule_names():
+    assert due(PACKS["asd"], **{**KE, "family": ""}) == (Quarter(2030, 4), "asd-ke")
+    assert due(PACKS["asd"], **{**SIGN, "family": ""}) == (Quarter(2030, 4), "asd-signature")
+    assert due(PACKS["bsi"], **{**KE, "family": ""}) == (Quarter(2029, 4), "bsi-ffdh")
+    assert due(PACKS["asd"], function="key_establishment", class_="hybrid") == (None, "")
+
+
+def test_a_family_that_a_source_does_not_name_has_no_date_from_it():
+    assert due(PACKS["asd"], **{**KE, "family": "ffdh"}) == (None, "")
+    assert all("not named" in rule.note for rule in PACKS["asd"].rules if rule.families)
 
 
 def test_a_more_critical_system_is_never_due_later():

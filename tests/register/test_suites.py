@@ -72,7 +72,7 @@ def test_every_suite_of_the_registry_is_read_by_rule():
 
 def test_what_the_name_says_is_what_is_found():
     """The exchange by its word, and weak wherever a part of the name says so, told independently of the parser."""
-    weak_words = ("NULL", "anon", "EXPORT", "RC4", "DES", "RC2", "IDEA", "MD5")
+    weak_words = ("NULL", "anon", "EXPORT", "RC4", "DES", "RC2", "IDEA", "MD5", "MAGMA", "28147")
     for name in IANA.values():
         if "_WITH_" not in name:
             continue
@@ -82,3 +82,9 @@ def test_what_the_name_says_is_what_is_found():
         if exchange.startswith(("ECDH", "DH")):
             assert found.family == ("ecc" if exchange.startswith("ECDH") else "ffdh"), name
         assert found.function == "key_establishment"
+
+
+def test_suites_with_a_key_of_256_bits_by_code_point():
+    assert IANA["0x1306"] == "TLS_AEGIS_256_SHA512"
+    assert (judge_suite("0x1306").algorithm, judge_suite("0x1306").strength) == ("AEGIS-256", 256)
+    assert judge_suite("0x1307").strength == 128

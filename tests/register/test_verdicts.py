@@ -135,7 +135,7 @@ def test_endpoints_of_ssh(facts, algorithm, class_):
 
 
 def test_a_protocol_of_key_exchange_alone():
-    assert verdict("protocol", protocol="ike", version="1").class_ == "harvest_now"
+    assert verdict("protocol", protocol="ike", version="1").class_ == "already_weak"
     assert verdict("protocol", protocol="ike", version="IKEv2").class_ == "unknown"
     assert verdict("protocol", protocol="ike", version="2", groups="MODP_1024").class_ == "already_weak"
     assert verdict("protocol", protocol="wpa", version="2").class_ == "unknown"

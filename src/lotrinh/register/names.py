@@ -59,12 +59,12 @@ def parse(name: str) -> Parts:
         return NOTHING
     if "." in text:
         text = _INNER_OID.sub(lambda found: oid_name(found[0]) or found[0], text)
+    text = aliases().get(squash(text), text)
     flat = squash(text)
-    flat = squash(aliases().get(flat, flat))
     whole = vocabulary().get(flat)
     if whole:
         return Parts((whole,))
-    tokens = _split(flat.replace("+", ""), 0, set(), *_tokens())
+    tokens = _split(flat.replace("+", ""), 0, _within_numbers(text), *_tokens())
     return _parts(tokens) if tokens else NOTHING
 
 
@@ -83,6 +83,17 @@ def _parts(tokens: list[str]) -> Parts:
     rows = tuple(dict.fromkeys(each for each in meant if isinstance(each, Algorithm)))
     sizes = tuple(each for each in meant if isinstance(each, int))
     return Parts(rows, sizes, frozenset(each for each in meant if each and isinstance(each, str))) if rows else NOTHING
+
+
+def _within_numbers(text: str) -> set[int]:
+    """Return where a name must not be cut, as places in its squashed form: ``RSA-1536`` is not ``RSA1_5`` and 36."""
+    inside, at, before = set(), 0, ""
+    for char in text:
+        kept = squash(char).replace("+", "")
+        if before.isdecimal() and kept.isdecimal():
+            inside.add(at)
+        at, before = at + len(kept), kept
+    return inside
 
 
 def _split(

@@ -31,6 +31,10 @@ from lotrinh.tables.files import read
 
 ACTIONS = ("milestone", "deprecated", "disallowed", "required")
 """A date to be met that ends no algorithm; use at one's own risk afterwards; no use afterwards; only what is listed."""
+SHOR = ("harvest_now", "forge_later")
+"""Classes that a quantum computer breaks."""
+ESTABLISHING = ("endpoint", "ssh_host", "vpn_gateway")
+"""Kinds of work item that establish keys, whatever else is weak about them."""
 STANDINGS = ("primary", "secondary", "press")
 FUNCTIONS = ("key_establishment", "signature")
 
@@ -111,15 +115,21 @@ def due(
 
 
 def applying(pack: Pack, verdict: Verdict, criticality: str = "medium", kind: str = "") -> Iterator[Rule]:
-    """Yield the rules that speak of what `verdict` is of, in a system of the given criticality."""
+    """Yield the rules that speak of what `verdict` is of, in a system of the given criticality.
+
+    What a quantum computer breaks is spoken of no less for being weak already. Where it is not known better the worst
+    is assumed: a work item with the function ``already_weak`` may have either function, one without family any.
+    """
+    weak = verdict.class_ == "already_weak"
+    broken = verdict.class_ in SHOR or (weak and (verdict.family != "" or kind in ESTABLISHING))
     for rule in pack.rules:
-        classes = rule.classes.split() or ["harvest_now", "forge_later"]
+        families = rule.families.split()
         if (
             CRITICALITIES.index(criticality) >= CRITICALITIES.index(rule.scope)
             and (not rule.kinds or kind in rule.kinds.split())
-            and rule.function in ("", verdict.function)
-            and verdict.class_ in classes
-            and (not rule.families or verdict.family in rule.families.split())
+            and (rule.function in ("", verdict.function) or verdict.function == "already_weak")
+            and (verdict.class_ in rule.classes.split() if rule.classes else broken)
+            and (not families or verdict.family in families or (broken and verdict.family == ""))
             and (rule.below is None or 0 < verdict.strength < rule.below)
         ):
             yield rule
