@@ -26,8 +26,8 @@ from babel.messages.pofile import read_po, write_po
 
 from lotrinh.programme import change, entities  # noqa: F401  (they declare the tables)
 from lotrinh.programme.columns import Entity
-from lotrinh.register import policies, sheets, summarise, taught  # noqa: F401  (so do they)
-from lotrinh.register.probe import targets  # noqa: F401
+from lotrinh.register import grouping, policies, sheets, taught  # noqa: F401  (so do they)
+from lotrinh.register.probe import targets as _  # noqa: F401
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "lotrinh"
