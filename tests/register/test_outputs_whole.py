@@ -5,7 +5,6 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from lotrinh.register.store import Register
 from tests.register.extracts import made
 
 from lotrinh.base.calendar import Quarter
@@ -14,6 +13,7 @@ from lotrinh.cli.register._extract import opened
 from lotrinh.register.outputs.cyclonedx import cyclonedx_bytes
 from lotrinh.register.outputs.stake import at_stake
 from lotrinh.register.outputs.statement import state
+from lotrinh.register.store import Register
 from lotrinh.register.threat import default
 
 OWNERS = """system,title,organisation,owner,criticality,classification,shelf_life,evidence
