@@ -119,18 +119,24 @@ def capacity(work: Work, load: float = 0.8) -> list[Capacity]:
     import polars as pl
 
     counts = work.items.group_by("team", "kind").len("count")
-    need = (
-        counts.join(work.efforts, on="kind").group_by("team", "skill").agg((pl.col("effort") * pl.col("count")).sum())
-    )
+    use = counts.join(work.efforts, on="kind").sort(
+        "team", "kind", "skill"
+    )  # sums depend on the order, in the last bit
+    need = use.group_by("team", "skill", maintain_order=True).agg((pl.col("effort") * pl.col("count")).sum())
     rows = [
         _capacity(ALL, skill, total / (load * HORIZON))
-        for skill, total in need.group_by("skill").agg(pl.col("effort").sum()).sort("skill").iter_rows()
+        for skill, total in need.group_by("skill", maintain_order=True)
+        .agg(pl.col("effort").sum())
+        .sort("skill")
+        .iter_rows()
     ]
     rows += [
         _capacity(team, skill, SLACK * total / (load * HORIZON))
         for team, skill, total in need.filter(pl.col("team") != ALL).sort("team", "skill").iter_rows()
     ]
-    money = counts.join(work.costs, on="kind").select((pl.col("cost") * pl.col("count")).sum()).item()
+    money = (
+        counts.join(work.costs, on="kind").sort("team", "kind").select((pl.col("cost") * pl.col("count")).sum()).item()
+    )
     return [*rows, _capacity(ALL, MONEY, 4.0 * money / (load * HORIZON))]
 
 

@@ -48,12 +48,16 @@ def _awaited(problem: Problem, fares: Floats) -> tuple[Ints, Floats]:
 
 
 def by_preference(problem: Problem, preferred: Ints, fares: Floats) -> Ints:
-    """Return the nodes by the quarter that they prefer; of one quarter first who would lose most by another."""
+    """Return the nodes by the quarter that they prefer; of one quarter first who would lose most by another.
+
+    Those that are waited for go before all others: little fills with them, and whoever waits is late if they are.
+    """
     p = problem
+    last = np.diff(p.waiting[0]) == 0
     wanted = preferred.copy()
     lead(wanted, np.argsort(p.rank), *p.before)
     loss = regrets(wanted, p.nodes, p.members, p.curves, fares, p.terms)
-    return after_those_before(problem, np.lexsort((-loss, wanted)))
+    return after_those_before(problem, np.lexsort((-loss, wanted, last)))
 
 
 def after_those_before(problem: Problem, order: Ints) -> Ints:

@@ -2,8 +2,8 @@
 
 For prices ``y >= 0`` of the capacities, ``L(y) = sum over trees of min (cost + price of use) - y * capacity`` is at
 most the cost of every schedule (weak duality). Precedence along the edges of a forest is held exactly, by dynamic
-programming over quarters; other edges are left out. Whatever found the prices, the bound is this function of all
-nodes, rounded down.
+programming over quarters; other edges are left out, or priced by tolls (`climb`). Whatever
+found the prices, the bound is this function of all nodes, rounded down.
 """
 
 from __future__ import annotations
@@ -53,6 +53,9 @@ class Dual:
             noise = 1.0 + smoothing * draw.uniform(-1.0, 1.0, len(problem.values))
             self.members = (problem.values * noise, *problem.members[1:])
         self.capacity = problem.has.amounts
+        # row of `tolls` for each node, -1 for none, and what is added there to its cost by quarter: see `climb`
+        self.toll = np.full(problem.count, -1, np.int64)
+        self.tolls = np.zeros((1, problem.horizon + 1))
         if trees is not None:
             inside = np.zeros(problem.count, np.int64)
             np.add.at(inside, starts, 1)
@@ -82,10 +85,11 @@ class Dual:
         fares = self.fares(prices)
         quarters = np.full(p.count, -1, np.int64)
         tree = (p.tree.parent, p.tree.later, self.parents)
+        tolled = (self.toll, self.tolls)
         parts = np.array_split(self.runs, THREADS) if len(self.runs) >= 64 else [self.runs]
 
         def work(runs: Ints) -> tuple[float, Ints]:
-            return _relax(runs, p.nodes, self.members, p.curves, fares, p.terms, tree, quarters)
+            return _relax(runs, p.nodes, self.members, p.curves, fares, p.terms, tree, tolled, quarters)
 
         if len(parts) > 1:
             with ThreadPoolExecutor(THREADS) as pool:
@@ -96,7 +100,8 @@ class Dual:
         use = np.asarray(use_of(counts, p.has.buckets, len(prices), *p.used.entries), float)
         gross, paid = sum(each[0] for each in found), float(prices @ self.capacity)
         terms = len(p.item) + p.count * (p.horizon + 8) + len(prices)  # of numbers of one sign: no cancellation inside
-        safe = gross - paid - 4.0 * np.finfo(float).eps * terms * (gross + paid)
+        size = abs(gross) + paid + 2.0 * float(np.abs(self.tolls).max(axis=1).sum())
+        safe = gross - paid - 4.0 * np.finfo(float).eps * terms * size
         return Relaxed(gross - paid, use - self.capacity, quarters, float(safe))
 
 
@@ -133,10 +138,11 @@ def use_of(counts: Any, buckets: Any, many: int, pointers: Any, resources: Any, 
 
 @compiled
 def _relax(
-    runs: Any, nodes: Any, members: Any, curves: Any, fares: Any, terms: Any, tree: Any, quarters: Any
+    runs: Any, nodes: Any, members: Any, curves: Any, fares: Any, terms: Any, tree: Any, tolled: Any, quarters: Any
 ) -> tuple[float, Any]:
     """Return the least cost of the trees in `runs` and how many nodes of each class complete when; fill `quarters`."""
     parent, later, rows = tree
+    toll, tolls = tolled
     width = curves.shape[1]
     counts = np.zeros((fares.shape[0], width), np.int64)
     cost = np.empty(width)
@@ -159,6 +165,8 @@ def _relax(
                 table[rows[i] - base] = 0.0
         for i in range(last - 1, first - 1, -1):
             price_node(cost, i, nodes, members, curves, fares, terms)
+            if toll[i] >= 0:
+                cost += tolls[toll[i]]
             if rows[i] >= 0:
                 own = table[rows[i] - base]
                 for t in range(width):
@@ -189,6 +197,8 @@ def _relax(
                     cost[:] = table[rows[i] - base]
                 else:
                     price_node(cost, i, nodes, members, curves, fares, terms)
+                    if toll[i] >= 0:
+                        cost += tolls[toll[i]]
                 low, high = (at, width) if later[i] else (0, at + 1)
                 best = low
                 for t in range(low + 1, high):
@@ -270,40 +280,6 @@ def ascend(dual: Dual, prices: Floats, steps: int, watch: Watch | None = None, m
         x, slope, now = y, new, then
         if now.value > best:
             best, best_x = now.value, x
-        if watch is not None and watch(now.value):
-            break
-    return best_x
-
-
-def climb(dual: Dual, prices: Floats, steps: int, watch: Watch | None = None) -> Floats:
-    """Return better prices than `prices`: subgradients with Polyak's step towards a target that comes nearer.
-
-    Where trees are few the function has edges, at which curvature says nothing and quasi-Newton steps end; there
-    deflected subgradients go on (Polyak 1969; Camerini, Fratta, Maffioli 1975). Each price moves by its own size.
-    """
-    usable = dual.capacity > 0
-    scale = np.maximum(prices, 0.02 * prices.mean()) / np.maximum(dual.capacity, 1e-9)
-    x, now = prices, dual.at(prices)
-    best, best_x, target, idle = now.value, x, 0.05 * abs(now.value), 0
-    way = np.zeros_like(x)
-    for _ in range(steps):
-        slope = np.where(usable & ((x > 0) | (now.slope > 0)), now.slope, 0.0)
-        way = slope + 0.7 * way
-        way = np.where(usable & ((x > 0) | (way > 0)), way, 0.0)
-        rise = float(slope @ (scale * way))
-        if rise <= 0.0:
-            way = slope
-            rise = float(slope @ (scale * way))
-        if rise <= 0.0 or target <= 1e-7 * abs(best):
-            break
-        x = np.maximum(0.0, x + (best + target - now.value) / rise * (scale * way))
-        now = dual.at(x)
-        idle = 0 if now.value > best + 0.1 * target else idle + 1
-        if now.value > best:
-            best, best_x = now.value, x
-        if idle > 15:
-            target, idle, x, way = 0.7 * target, 0, best_x, np.zeros_like(x)
-            now = dual.at(x)
         if watch is not None and watch(now.value):
             break
     return best_x

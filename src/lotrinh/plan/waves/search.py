@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lotrinh.plan.waves.climb import climb
 from lotrinh.plan.waves.condense import neighbours
-from lotrinh.plan.waves.construct import after_those_before, by_preference, construct
-from lotrinh.plan.waves.dual import Dual, ascend, climb, first_prices
+from lotrinh.plan.waves.construct import by_preference, construct
+from lotrinh.plan.waves.dual import Dual, ascend, first_prices
 from lotrinh.plan.waves.exact import WORTHWHILE, exact
 from lotrinh.plan.waves.exchange import exchange, of_nodes, of_trees, repair
 from lotrinh.plan.waves.improve import cost_of, shift, swap
-from lotrinh.plan.waves.problem import Problem, Settings
+from lotrinh.plan.waves.problem import Problem, Settings, tighten
 from lotrinh.plan.waves.ruin import Ruin
 
 Floats = NDArray[np.float64]
@@ -27,8 +28,6 @@ SAMPLES = (20_000, 100_000)
 """Nodes of the samples on which prices are sought before all nodes are looked at."""
 MOST_MOVES = 150_000
 ROUNDS = 30
-FEW = 5_000
-"""Nodes beyond which a schedule by urgency, chains first, is better to begin from than one by prices."""
 CLIMB = 800
 """Steps of subgradients."""
 EPOCHS, TURNS = 300, 100_000
@@ -132,17 +131,17 @@ def _search(found: Search, start: Ints | None) -> None:
         quarters, left = construct(p, by_preference(p, start, fares), fares, start)
         found.offer(quarters, left)
     prices = _prices(found, dual)
-    relaxed = dual.at(prices)
-    found.prove(relaxed.safe)
-    found.prove(dual.at(climb(dual, prices, CLIMB, lambda _: found.seconds > 0.5 * settings.time_limit)).safe)
-    fares = dual.fares(prices)
-    order = by_preference(p, relaxed.quarters, fares)
-    quarters, left = construct(p, order, fares, relaxed.quarters)
-    _polish(found, order, quarters, left, 0)
+    found.prove(dual.at(prices).safe)
+    climbed = climb(dual, prices, CLIMB, lambda _: found.seconds > 0.5 * settings.time_limit)
+    found.prove(climbed.safe)
+    prices, fares = climbed.prices, dual.fares(climbed.prices)
+    mean = np.rint(climbed.mean).astype(np.int64)
+    for wanted in (mean, dual.at(prices).quarters):
+        order = by_preference(p, wanted, fares)
+        quarters, left = construct(p, order, fares, wanted)
+        _polish(found, order, quarters, left, 0)
+    _settled(found, prices)
     ruin = Ruin(p, prices, fares)
-    if p.count > FEW:
-        order = after_those_before(p, np.argsort(-ruin.keys, kind="stable"))
-        _polish(found, order, *construct(p, order, np.zeros_like(fares), np.full(p.count, -1)), 0)
     if len(found.quarters):
         _rounds(found, dual, prices, order)
         _ruins(found, ruin)
@@ -151,6 +150,23 @@ def _search(found: Search, start: Ints | None) -> None:
         if answer.quarters is not None:
             found.offer(*repair(p, answer.quarters, fares))
         found.prove(min(answer.bound, found.cost))
+
+
+def _settled(found: Search, prices: Floats) -> None:
+    """Hold those that are waited for to the best schedule, and seek prices and quarters for the others alone."""
+    p, hubs = found.problem, np.diff(found.problem.waiting[0]) > 0
+    if not len(found.quarters) or found.over:
+        return
+    allowed = p.allowed.copy()
+    allowed[hubs] = np.uint64(1) << found.quarters[hubs].astype(np.uint64)
+    tighten(allowed, np.argsort(p.rank), *p.before, p.hard, p.horizon)
+    part = replace(p, allowed=allowed)
+    limit = found.seconds + 0.1 * found.settings.time_limit
+    prices = ascend(Dual(part, None, SMOOTHING), prices, 60, lambda _: found.seconds > limit)
+    dual = Dual(part)
+    wanted, fares = dual.at(prices).quarters, dual.fares(prices)
+    order = by_preference(part, wanted, fares)
+    _polish(found, order, *construct(part, order, fares, wanted), 0)
 
 
 def _prices(found: Search, dual: Dual) -> Floats:
@@ -165,11 +181,11 @@ def _prices(found: Search, dual: Dual) -> Floats:
             break
         part = Dual(p, np.sort(trees[: np.searchsorted(sizes, size) + 1]), SMOOTHING)
         prices = 0.5 * first_prices(part) if prices is None else prices
-        prices = ascend(part, prices, 120, lambda _: found.seconds > 0.2 * limit)
+        prices = ascend(part, prices, 120, lambda _: found.seconds > 0.1 * limit)
     prices = 0.5 * first_prices(dual) if prices is None else prices
     steps = 60 if p.count > 200_000 else 120
-    prices = ascend(Dual(p, None, SMOOTHING), prices, steps, lambda _: found.seconds > 0.35 * limit)
-    return ascend(Dual(p, None, SMOOTHING / 4), prices, steps // 4, lambda _: found.seconds > 0.45 * limit)
+    prices = ascend(Dual(p, None, SMOOTHING), prices, steps, lambda _: found.seconds > 0.2 * limit)
+    return ascend(Dual(p, None, SMOOTHING / 4), prices, steps // 4, lambda _: found.seconds > 0.25 * limit)
 
 
 def _rounds(found: Search, dual: Dual, prices: Floats, order: Ints) -> None:
