@@ -99,7 +99,7 @@ def climb(dual: Dual, prices: Floats, steps: int, watch: Callable[[float], bool]
     scale = np.concatenate([scale, np.broadcast_to(loose.scale, loose.shape).ravel()])
 
     def at(x: Floats) -> tuple[float, float, Floats, Ints]:
-        dual.tolls = loose.table(x[many:].reshape(loose.shape))
+        dual.tolls, dual.tolled = loose.table(x[many:].reshape(loose.shape)), float(x[many:].sum())
         now = dual.at(x[:many])
         slope = np.concatenate([now.slope, loose.slope(now.quarters).ravel()])
         return now.value, now.safe, slope, now.quarters
@@ -131,5 +131,5 @@ def climb(dual: Dual, prices: Floats, steps: int, watch: Callable[[float], bool]
             value, _, slope, _ = at(x)
         if watch is not None and watch(value):
             break
-    dual.tolls = loose.table(best_x[many:].reshape(loose.shape))
+    dual.tolls, dual.tolled = loose.table(best_x[many:].reshape(loose.shape)), float(best_x[many:].sum())
     return Climbed(best_x[:many], best_x[many:].reshape(loose.shape), safe, mean)

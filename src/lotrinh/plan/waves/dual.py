@@ -55,7 +55,7 @@ class Dual:
         self.capacity = problem.has.amounts
         # row of `tolls` for each node, -1 for none, and what is added there to its cost by quarter: see `climb`
         self.toll = np.full(problem.count, -1, np.int64)
-        self.tolls = np.zeros((1, problem.horizon + 1))
+        self.tolls, self.tolled = np.zeros((1, problem.horizon + 1)), 0.0
         if trees is not None:
             inside = np.zeros(problem.count, np.int64)
             np.add.at(inside, starts, 1)
@@ -100,7 +100,7 @@ class Dual:
         use = np.asarray(use_of(counts, p.has.buckets, len(prices), *p.used.entries), float)
         gross, paid = sum(each[0] for each in found), float(prices @ self.capacity)
         terms = len(p.item) + p.count * (p.horizon + 8) + len(prices)  # of numbers of one sign: no cancellation inside
-        size = abs(gross) + paid + 2.0 * float(np.abs(self.tolls).max(axis=1).sum())
+        size = abs(gross) + paid + 2.0 * self.tolled
         safe = gross - paid - 4.0 * np.finfo(float).eps * terms * size
         return Relaxed(gross - paid, use - self.capacity, quarters, float(safe))
 
