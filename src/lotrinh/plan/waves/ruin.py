@@ -137,23 +137,8 @@ def _ruin(
         now, placed, good = 0.0, 0, True
         limit = was + heat * (1.0 - turn / turns) * np.random.exponential()
         while placed < many and good:
-            best = -1
-            for j in range(many):
-                i = taken[j]
-                if quarters[i] >= 0 or (best >= 0 and key[j] <= key[best]):
-                    continue
-                ready = True
-                for k in range(before[0][i], before[0][i + 1]):
-                    ready = ready and quarters[before[1][k]] >= 0
-                if ready:
-                    best = j
-            i = taken[best]
-            first, last = 0, width - 1
-            for k in range(before[0][i], before[0][i + 1]):
-                first = max(first, quarters[before[1][k]])
-            for k in range(waiting[0][i], waiting[0][i + 1]):
-                if quarters[waiting[1][k]] >= 0:
-                    last = min(last, quarters[waiting[1][k]])
+            i = taken[_ready(many, taken, key, before, quarters)]
+            first, last = _span(i, width - 1, before, waiting, quarters)
             price_node(bare, i, nodes, members, curves, free, terms)
             if priced:
                 price_node(cost, i, nodes, members, curves, fares, terms)
@@ -174,17 +159,52 @@ def _ruin(
                 now += bare[to]
                 placed += 1
                 good = now <= limit
-        if good:
+        if not good:
+            _put_back(many, taken, old, nodes, entries, buckets, left, quarters)
+
+
+@compiled
+def _ready(many: int, taken: Any, key: Any, before: Any, quarters: Any) -> int:
+    """Return the position of the most urgent node out of place whose every predecessor is in place."""
+    best = -1
+    for j in range(many):
+        i = taken[j]
+        if quarters[i] >= 0 or (best >= 0 and key[j] <= key[best]):
             continue
-        for j in range(many):
-            if quarters[taken[j]] >= 0:
-                give(nodes[1][taken[j]], quarters[taken[j]], entries, buckets, left)
-        for j in range(many):
-            i = taken[j]
-            quarters[i] = old[j]
-            if old[j] < buckets.shape[1]:
-                for k in range(entries[0][nodes[1][i]], entries[0][nodes[1][i] + 1]):
-                    left[buckets[entries[1][k], old[j] - entries[2][k]]] -= entries[3][k]
+        ready = True
+        for k in range(before[0][i], before[0][i + 1]):
+            ready = ready and quarters[before[1][k]] >= 0
+        if ready:
+            best = j
+    return best
+
+
+@compiled
+def _span(i: int, last: int, before: Any, waiting: Any, quarters: Any) -> tuple[int, int]:
+    """Return the first and the last quarter that the order of work leaves to a node."""
+    first = 0
+    for k in range(before[0][i], before[0][i + 1]):
+        first = max(first, quarters[before[1][k]])
+    for k in range(waiting[0][i], waiting[0][i + 1]):
+        if quarters[waiting[1][k]] >= 0:
+            last = min(last, quarters[waiting[1][k]])
+    return first, last
+
+
+@compiled
+def _put_back(
+    many: int, taken: Any, old: Any, nodes: Any, entries: Any, buckets: Any, left: Any, quarters: Any
+) -> None:
+    """Put what was taken out back where it was."""
+    for j in range(many):
+        if quarters[taken[j]] >= 0:
+            give(nodes[1][taken[j]], quarters[taken[j]], entries, buckets, left)
+    for j in range(many):
+        i = taken[j]
+        quarters[i] = old[j]
+        if old[j] < buckets.shape[1]:
+            for k in range(entries[0][nodes[1][i]], entries[0][nodes[1][i] + 1]):
+                left[buckets[entries[1][k], old[j] - entries[2][k]]] -= entries[3][k]
 
 
 @compiled
